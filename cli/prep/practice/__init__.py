@@ -1,0 +1,1 @@
+"""The rules of practice: the clock, attempts, the verdict, the streak."""

@@ -1,0 +1,156 @@
+"""Grade files: one path for the learner's, the stub's, the reference's and the wrong ones."""
+
+from __future__ import annotations
+
+import importlib.util
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+
+from prep import sandbox
+from prep.errors import EnvironmentProblemError, InternalError
+from prep.model import Exercise, Outcome, Report, Status
+from prep.practice.verdict import Subject, judge
+from prep.sandbox import Job, Limits, RawRun
+from prep.storage import announced
+from prep.storage.learner_files import is_stub, stub_files
+
+Files = Mapping[str, bytes]
+
+# import name -> what pip installs
+REQUIREMENTS = {
+    "torch": "torch>=2.10",
+    "tensorflow": "tensorflow-cpu>=2.18",
+    "sklearn": "scikit-learn>=1.5",
+    "pandas": "pandas>=2.2",
+}
+
+
+def missing(exercise: Exercise) -> tuple[str, ...]:
+    """Frameworks that the exercise needs and that are not installed; nothing is imported."""
+    return tuple(name for name in exercise.needs if importlib.util.find_spec(name) is None)
+
+
+def require_frameworks(exercise: Exercise) -> None:
+    """Refuse an exercise that cannot be run here.
+
+    Raises:
+        EnvironmentProblemError: names the pip line.
+    """
+    lacking = missing(exercise)
+    if lacking:
+        what = " ".join(f'"{REQUIREMENTS.get(name, name)}"' for name in lacking)
+        raise EnvironmentProblemError(
+            f"{exercise.slug} needs {' and '.join(lacking)}, which is not installed",
+            f"python -m pip install {what}",
+        )
+
+
+def new_seed() -> int:
+    """A seed for hidden data: another one for every grading."""
+    return secrets.randbelow(1 << 31)
+
+
+def grade(exercise: Exercise, files: Files, *, seed: int | None = None) -> Report:
+    """Run the hidden grader on `files` and judge it.
+
+    Raises:
+        EnvironmentProblemError: a framework is missing, or no process can be started.
+        InternalError: the exercise itself is damaged.
+    """
+    require_frameworks(exercise)
+    source = announced.grader_source(exercise)
+    try:
+        checks = announced.checks_in(source)
+    except SyntaxError as error:
+        raise InternalError(
+            f"the grader of {exercise.slug} is broken: {error}", "prep doctor"
+        ) from error
+    seed = new_seed() if seed is None else seed
+    subject = Subject(
+        exercise=exercise,
+        checks=checks,
+        mistakes=announced.mistakes_of(exercise),
+        untouched=is_stub(exercise, files),
+        seed=seed,
+    )
+    run = sandbox.run(_job(exercise, files, source, "<grader>", seed))
+    return _settle_blame(judge(run, subject), run, exercise, source, subject)
+
+
+def check(exercise: Exercise, files: Files) -> Report:
+    """Run the public examples on `files`; the hidden checks are not touched."""
+    require_frameworks(exercise)
+    source = announced.examples_source(exercise)
+    subject = Subject(exercise, announced.checks_in(source), untouched=is_stub(exercise, files))
+    name = "test_examples.py"
+    job = _job(exercise, {**files, name: source.encode()}, source, name, 0, public=True)
+    report = judge(sandbox.run(job), subject)
+    if report.status is Status.BROKEN and "ImportError" in report.reason:
+        return report._replace(status=Status.CANNOT_RUN, reason=_last_line(report.reason))
+    return report
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1].removeprefix("E").strip() if lines else text
+
+
+def _job(
+    exercise: Exercise, files: Files, source: str, name: str, seed: int, *, public: bool = False
+) -> Job:
+    return Job(
+        files=files,
+        main=exercise.file,
+        grader=source,
+        grader_name=name,
+        needs=exercise.needs,
+        limits=Limits(seconds=exercise.timeout),
+        seed=seed,
+        public=public,
+    )
+
+
+def reference_files(exercise: Exercise) -> dict[str, bytes]:
+    """The stub's folder with the reference in place of the file to edit."""
+    suffix = "." + exercise.file.rpartition(".")[2]
+    path = exercise.solution_folder / f"reference{suffix}"
+    try:
+        return {**stub_files(exercise), exercise.file: path.read_bytes()}
+    except OSError as error:
+        raise InternalError(
+            f"the reference of {exercise.slug} is missing", f"prep dev check {exercise.slug}"
+        ) from error
+
+
+def _settle_blame(
+    report: Report, run: RawRun, exercise: Exercise, source: str, subject: Subject
+) -> Report:
+    """Whose fault is an error in the grader's own lines?
+
+    A grader can stumble over what the learner's code returned (None where a list was due), or
+    over a bug of its own. The reference decides: if the same checks pass with it on the same
+    seed, the grader works and what the learner returned is what it could not use.
+    """
+    broken = [r for r in report.results if r.outcome is Outcome.BROKEN]
+    if not broken or run.first("broken") is not None:
+        return report
+    again = judge(
+        sandbox.run(_job(exercise, reference_files(exercise), source, "<grader>", subject.seed)),
+        subject._replace(untouched=False),
+    )
+    if again.status is not Status.PASSED:
+        return report
+    events = [
+        {**e, "outcome": "failed", "message": _unusable(e)} if e.get("outcome") == "error" else e
+        for e in run.events
+    ]
+    return judge(replace(run, events=events), subject)
+
+
+def _unusable(event: dict[str, object]) -> str:
+    kind = str(event.get("exception", "")) or "an error"
+    return (
+        "the check could not use what your code returned or left behind "
+        f"({kind}: {str(event.get('message', ''))[:200]})"
+    )

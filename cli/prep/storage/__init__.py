@@ -1,0 +1,1 @@
+"""Files and databases: where things are kept, read and written. No rules of practice."""

@@ -1,0 +1,78 @@
+"""Fixtures of graders: `solution`, `workspace`, `seed`, and fresh seeds for every check.
+
+The runner registers this module; an author can use it with plain pytest as well:
+
+    python -m pytest -p prep.testing.plugin --workspace FOLDER test_grader.py
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prep.testing.session import begin, current
+from prep.testing.solution import Solution, is_python, load_module
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("prep")
+    group.addoption("--workspace", help="folder that holds the file to grade")
+    group.addoption("--solution-file", default="solution.py", help="its name in that folder")
+    group.addoption("--grader-seed", type=int, default=0, help="seed of the hidden data")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    folder = config.getoption("--workspace", default=None)
+    if folder is not None:
+        seed = config.getoption("--grader-seed")
+        begin(os.path.realpath(folder), config.getoption("--solution-file"), seed)
+
+
+@pytest.fixture(scope="session")
+def workspace() -> Path:
+    """The graded copy of the learner's folder."""
+    return Path(current().root)
+
+
+@pytest.fixture(scope="session")
+def solution(workspace: Path) -> Any:
+    """The learner's module; None when the exercise's file is not Python."""
+    file = current().file
+    if not is_python(file):
+        return None
+    name = Path(file).stem
+    loaded = sys.modules.get(name)
+    path = getattr(loaded, "__file__", None)
+    if loaded is None or path is None or Path(path) != workspace / file:
+        loaded = load_module(workspace, file)
+    return Solution(loaded, file)
+
+
+@pytest.fixture
+def seed() -> int:
+    """The seed of this grading; hidden data are drawn from it."""
+    return current().seed
+
+
+@pytest.fixture(autouse=True)
+def _fresh_seeds(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Seed every generator anew, so that neither order nor the learner's import matters."""
+    text = f"{current().seed}:{request.node.name}"
+    number = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "little")
+    random.seed(number)
+    for name, reseed in (
+        ("numpy", lambda m: m.random.seed(number)),
+        ("torch", lambda m: m.manual_seed(number)),
+        ("tensorflow", lambda m: m.random.set_seed(number)),
+    ):
+        module = sys.modules.get(name)
+        if module is not None:
+            reseed(module)
+    yield

@@ -1,0 +1,60 @@
+"""A worker notices the fork and runs `__init__` again, so every worker of every epoch reads the
+whole manifest once more: only the pool has to be new, the keys came along."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+CAUGHT_BY = {"building"}
+
+
+class RemoteDataset(Dataset[Tensor]):
+    """The first `n` rows of a store; row i belongs to the i-th key of the manifest."""
+
+    def __init__(self, store: Any, n: int, readers: int = 4) -> None:
+        self.store = store
+        self.n = n
+        self.readers = readers
+        self._owner = os.getpid()
+        with ThreadPoolExecutor(max_workers=readers) as pool:
+            pages = list(pool.map(store.read_page, range(store.pages)))
+        self.keys = [key for page in pages for key in page][:n]
+        self._pool: ThreadPoolExecutor | None = ThreadPoolExecutor(max_workers=readers)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def _own_pool(self) -> ThreadPoolExecutor:
+        if self._pool is None or self._owner != os.getpid():
+            self.__init__(self.store, self.n, self.readers)  # type: ignore[misc]  # fresh start
+        assert self._pool is not None
+        return self._pool
+
+    def __getitem__(self, index: int) -> Tensor:
+        return self._read(index)
+
+    def __getitems__(self, indices: list[int]) -> list[Tensor]:
+        pool = self._own_pool()
+        futures = [pool.submit(self._read, index) for index in indices]
+        return [future.result() for future in futures]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_pool": None, "_owner": 0}
+
+    def _read(self, index: int) -> Tensor:
+        return torch.tensor(self.store.read(self.keys[index]), dtype=torch.float32)
+
+
+def make_loader(
+    ds: Dataset[Tensor], num_workers: int = 2, batch_size: int = 8, **kw: Any
+) -> DataLoader[Tensor]:
+    """Return a loader over `ds`; further keyword arguments go to `DataLoader`."""
+    if num_workers > 0:
+        kw.setdefault("multiprocessing_context", "fork")  # the workers share the index
+    return DataLoader(ds, batch_size=batch_size, num_workers=num_workers, **kw)

@@ -1,0 +1,46 @@
+"""The number of threads ignores `readers` (one per row, or the executor's own default), so every
+worker opens more requests at once than the store was promised."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+CAUGHT_BY = {"reads_bounded"}
+
+
+class RemoteDataset(Dataset[Tensor]):
+    """The first `n` rows of a store; row i belongs to the i-th key of the manifest."""
+
+    def __init__(self, store: Any, n: int, readers: int = 4) -> None:
+        self.store = store
+        self.readers = readers
+        with ThreadPoolExecutor(max_workers=readers) as pool:
+            pages = list(pool.map(store.read_page, range(store.pages)))
+        self.keys = [key for page in pages for key in page][:n]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, index: int) -> Tensor:
+        return self._read(index)
+
+    def __getitems__(self, indices: list[int]) -> list[Tensor]:
+        with ThreadPoolExecutor(max_workers=len(indices)) as pool:
+            return list(pool.map(self._read, indices))
+
+    def _read(self, index: int) -> Tensor:
+        return torch.tensor(self.store.read(self.keys[index]), dtype=torch.float32)
+
+
+def make_loader(
+    ds: Dataset[Tensor], num_workers: int = 2, batch_size: int = 8, **kw: Any
+) -> DataLoader[Tensor]:
+    """Return a loader over `ds`; further keyword arguments go to `DataLoader`."""
+    if num_workers > 0:
+        kw.setdefault("multiprocessing_context", "fork")  # the workers share the index
+    return DataLoader(ds, batch_size=batch_size, num_workers=num_workers, **kw)

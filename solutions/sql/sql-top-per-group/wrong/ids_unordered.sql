@@ -1,0 +1,10 @@
+-- Items with the same rank come in an arbitrary order: the last ORDER BY needs the id as well,
+-- the window only orders what it ranks.
+-- CAUGHT_BY: order
+WITH ranked AS (
+    SELECT category, id, value,
+           DENSE_RANK() OVER (PARTITION BY category ORDER BY value DESC) AS rank
+    FROM items
+    WHERE value IS NOT NULL
+)
+SELECT category, id, value, rank FROM ranked WHERE rank <= 2 ORDER BY category, rank;
