@@ -26,6 +26,16 @@ def examples_source(exercise: Exercise) -> str:
     return _read(exercise.folder / "examples.py", exercise)
 
 
+def prompt_of(exercise: Exercise) -> str:
+    """The task, as Markdown."""
+    return _read(exercise.folder / "prompt.md", exercise)
+
+
+def notes_of(exercise: Exercise) -> str:
+    """The notes for after the attempt, as Markdown."""
+    return _read(exercise.solution_folder / "notes.md", exercise)
+
+
 def _read(path: Path, exercise: Exercise) -> str:
     try:
         return path.read_text("utf-8")

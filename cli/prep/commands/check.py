@@ -1,0 +1,37 @@
+"""`prep check`: run the public examples."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from prep.commands.desk import desk_of
+from prep.commands.outcome import exit_code, wait_note
+from prep.practice import grading
+from prep.storage import announced
+from prep.views.report import check_page, report_json
+
+
+def command(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(help="Exercise; the current one if left out.")
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every example.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> int:
+    """Run the public examples only; never recorded."""
+    desk = desk_of(context)
+    exercise = desk.exercise(name)
+    files = desk.session.workspace.read(exercise)
+    wait_note(desk, f"checking {exercise.slug} ...", quiet=json)
+    report = grading.check(exercise, files)
+    hidden = len(announced.checks_in(announced.grader_source(exercise)))
+    if json:
+        fields = {**report_json(report, None), "recorded": False, "hidden_not_run": hidden}
+        desk.console.json("prep.check/1", **fields)
+    else:
+        page = check_page(desk.console.page(), exercise, report, hidden, everything=verbose)
+        desk.console.show(page)
+    return exit_code(report.status)

@@ -1,0 +1,68 @@
+"""`prep start`: put an exercise into the workspace and start its clock."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import typer
+
+from prep.commands.desk import desk_of
+from prep.commands.editor import open_in_editor
+from prep.errors import UsageError
+from prep.practice import grading, moves
+from prep.storage import announced
+from prep.views.attempt import move_json, start_page
+
+_TIME = re.compile(r"(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m?)?")
+
+
+def command(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="Exercise, or a unique prefix.")] = None,
+    time: Annotated[str | None, typer.Option(help="Time limit: 25m, 1h, 1h30m.")] = None,
+    untimed: Annotated[bool, typer.Option("--untimed", help="No time limit.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin anew from the stub; your old file is kept.")
+    ] = False,
+    open_: Annotated[
+        bool, typer.Option("--open", help="Open the file in your editor at once.")
+    ] = False,
+    editor: Annotated[str | None, typer.Option(help="Editor to open it in.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> int:
+    """Put an exercise into your workspace and start the clock; resume it if it was begun."""
+    desk = desk_of(context)
+    if time is not None and untimed:
+        raise UsageError("--time and --untimed contradict each other", "prep start --help")
+    limit = None if time is None else seconds_of(time)
+    exercise = desk.exercise(name)
+    grading.require_frameworks(exercise)
+    checks = announced.checks_in(announced.grader_source(exercise))
+    hints = announced.hints_of(exercise)
+    move = moves.start(desk.session, exercise, time_seconds=limit, untimed=untimed, fresh=fresh)
+    if json:
+        desk.console.json("prep.start/1", **move_json(move, desk.session.now()))
+    else:
+        page = start_page(
+            desk.console.page(), exercise, move, desk.session.now(), len(checks), len(hints)
+        )
+        desk.console.show(page)
+    if open_ or editor is not None:
+        open_in_editor(desk, move.folder / exercise.file, chosen=editor)
+    return 0
+
+
+def seconds_of(text: str) -> float:
+    """`25m`, `25`, `1h` or `1h30m` in seconds.
+
+    Raises:
+        UsageError: it is none of them, or no time at all.
+    """
+    match = _TIME.fullmatch(text.strip())
+    hours = int(match["hours"] or 0) if match else 0
+    minutes = int(match["minutes"] or 0) if match else 0
+    seconds = hours * 3600.0 + minutes * 60.0
+    if not 0 < seconds <= 24 * 3600:
+        raise UsageError(f"'{text}' is not a time limit", "write it like 25m, 1h or 1h30m")
+    return seconds
