@@ -110,6 +110,8 @@ def _run(arguments: list[str]) -> int:
     try:
         code = build(names)(arguments, prog_name="prep", standalone_mode=False)
         sys.stdout.flush()
+        if code == ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt  # typer swallows it and leaves only the code
         return int(code or 0)
     except PrepError as error:
         return _tell(error.message, error.hint, error.code, arguments)

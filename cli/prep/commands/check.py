@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from prep.commands.desk import desk_of
-from prep.commands.outcome import exit_code, wait_note
+from prep.commands.outcome import exit_code, waiting
 from prep.practice import grading
 from prep.storage import announced
 from prep.views.report import check_page, report_json
@@ -25,8 +25,8 @@ def command(
     desk = desk_of(context)
     exercise = desk.exercise(name)
     files = desk.session.workspace.read(exercise)
-    wait_note(desk, f"checking {exercise.slug} ...", quiet=json)
-    report = grading.check(exercise, files)
+    with waiting(desk, f"checking {exercise.slug} ...", quiet=json):
+        report = grading.check(exercise, files)
     hidden = len(announced.checks_in(announced.grader_source(exercise)))
     if json:
         fields = {**report_json(report, None), "recorded": False, "hidden_not_run": hidden}

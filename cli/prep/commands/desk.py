@@ -83,8 +83,15 @@ class Desk:
 
         return installed_catalogue()
 
-    def exercise(self, name: str | None) -> Exercise:
+    def exercise(self, name: str | None, *, unfinished: bool = False) -> Exercise:
         """The exercise that is meant: the named one, else the current one.
+
+        The current one is the folder that the learner stands in, else the running attempt,
+        else what was touched last.
+
+        Args:
+            name: slug, unique prefix or `track/slug`; None for the current exercise.
+            unfinished: only an attempt that is neither passed nor stopped is meant.
 
         Raises:
             NotFoundError: no such exercise; or none is named and none is under way.
@@ -92,17 +99,20 @@ class Desk:
         """
         if name is not None:
             return self.catalogue.find(name)
-        slug = self.session.current(self.cwd, self.catalogue.slugs())
-        if slug is None or slug not in self.catalogue.slugs():
+        slugs = self.catalogue.slugs()
+        slug = self.session.current(self.cwd, slugs)
+        if not unfinished and not self._is_running(slug) and not self._stands_in(slug):
+            slug = next((e.exercise for e in self.session.log(limit=20) if e.exercise), slug)
+        if slug is None or slug not in slugs:
             raise NotFoundError("no exercise is under way", "prep list, then prep start NAME")
         return self.catalogue.find(slug)
 
-    def solved_or_current(self, name: str | None) -> Exercise:
-        """As `exercise`; with nothing named or under way, the one that was touched last."""
-        if name is None and self.session.current(self.cwd, self.catalogue.slugs()) is None:
-            last = next((e.exercise for e in self.session.log(limit=20) if e.exercise), None)
-            name = last if last in self.catalogue.slugs() else None
-        return self.exercise(name)
+    def _stands_in(self, slug: str | None) -> bool:
+        return slug is not None and self.session.workspace.slug_at(self.cwd) == slug
+
+    def _is_running(self, slug: str | None) -> bool:
+        attempt = self.session.attempt(slug) if slug is not None else None
+        return attempt is not None and attempt.state.value == "running"
 
     def close(self) -> None:
         """Tell what the history had to say and let go of it."""

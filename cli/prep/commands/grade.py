@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from prep.commands.desk import Desk, desk_of
-from prep.commands.outcome import exit_code, wait_note
+from prep.commands.outcome import crash_file_of, exit_code, waiting
 from prep.practice import days, grading, work
 from prep.views.next_steps import after_grade
 from prep.views.report import Clock, report_json, report_page
@@ -28,14 +28,17 @@ def command(
     work.require_gradable(desk.session, exercise.slug)
     grading.require_frameworks(exercise)
     files = desk.session.workspace.read(exercise)
-    wait_note(desk, f"grading {exercise.slug} ...", quiet=json)
-    report = grading.grade(exercise, files, seed=seed)
+    with waiting(desk, f"grading {exercise.slug} ...", quiet=json):
+        report = grading.grade(exercise, files, seed=seed)
     move = work.record_grade(desk.session, exercise, report, files)
     clock = Clock.of(move.attempt, move.attempt.active_seconds(desk.session.now()))
     streak = days.current_streak(desk.session, desk.settings.rest_weekdays)
+    crash = crash_file_of(report, exercise)
     if json:
         desk.console.json("prep.grade/1", **report_json(report, clock))
     else:
         page = report_page(desk.console.page(), exercise, report, clock, everything=verbose)
+        if crash is not None:
+            page.text(f"Report: {crash}", indent=2)
         desk.console.show(after_grade(page, report, move, streak))
     return exit_code(report.status)

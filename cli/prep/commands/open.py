@@ -21,7 +21,7 @@ def command(
 ) -> int:
     """Open your file in your editor, or print its path when none is set."""
     desk = desk_of(context)
-    exercise = desk.solved_or_current(name)
+    exercise = desk.exercise(name)
     path = desk.session.workspace.folder(exercise.slug) / exercise.file
     if not path.is_file():
         raise NotFoundError(f"{path} is not there", f"prep start {exercise.slug}")

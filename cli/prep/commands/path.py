@@ -19,7 +19,7 @@ def command(
 ) -> int:
     """Print the exercise's folder, as in: cd "$(prep path)"."""
     desk = desk_of(context)
-    exercise = desk.solved_or_current(name)
+    exercise = desk.exercise(name)
     folder = desk.session.workspace.folder(exercise.slug)
     if not folder.is_dir():
         raise NotFoundError(f"{exercise.slug} was not started yet", f"prep start {exercise.slug}")

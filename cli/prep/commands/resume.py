@@ -20,7 +20,7 @@ def command(
 ) -> int:
     """Let the clock run again."""
     desk = desk_of(context)
-    move = moves.resume(desk.session, desk.exercise(name).slug)
+    move = moves.resume(desk.session, desk.exercise(name, unfinished=True).slug)
     if json:
         desk.console.json("prep.resume/1", **move_json(move, desk.session.now()))
     else:

@@ -21,7 +21,7 @@ def command(
 ) -> int:
     """Show the task; plain Markdown when piped."""
     desk = desk_of(context)
-    exercise = desk.solved_or_current(name)
+    exercise = desk.exercise(name)
     prompt = announced.prompt_of(exercise)
     if json:
         checks = announced.checks_in(announced.grader_source(exercise))

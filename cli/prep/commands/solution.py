@@ -27,7 +27,7 @@ def command(
 ) -> int:
     """Show the reference and its notes after a pass, or with --give-up before."""
     desk = desk_of(context)
-    exercise = desk.solved_or_current(name)
+    exercise = desk.exercise(name)
     move = work.open_solution(desk.session, exercise.slug, give_up=give_up)
     reference = grading.reference_files(exercise)[exercise.file].decode("utf-8")
     notes = announced.notes_of(exercise)

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from prep.commands.desk import desk_of
+from prep.commands.desk import Desk, desk_of
 from prep.commands.editor import open_in_editor
-from prep.errors import UsageError
+from prep.errors import NotFoundError, UsageError
+from prep.model import Exercise
 from prep.practice import grading, moves
 from prep.storage import announced
 from prep.views.attempt import move_json, start_page
@@ -36,7 +37,7 @@ def command(
     if time is not None and untimed:
         raise UsageError("--time and --untimed contradict each other", "prep start --help")
     limit = None if time is None else seconds_of(time)
-    exercise = desk.exercise(name)
+    exercise = desk.exercise(name) if name is not None else _proposed(desk)
     grading.require_frameworks(exercise)
     checks = announced.checks_in(announced.grader_source(exercise))
     hints = announced.hints_of(exercise)
@@ -51,6 +52,26 @@ def command(
     if open_ or editor is not None:
         open_in_editor(desk, move.folder / exercise.file, chosen=editor)
     return 0
+
+
+def _proposed(desk: Desk) -> Exercise:
+    """What to start when nothing is named: go on, else the next new one, if that is wanted.
+
+    Raises:
+        NotFoundError: nobody can be asked, or the answer was no.
+    """
+    slugs = desk.catalogue.slugs()
+    current = desk.session.current(desk.cwd, slugs)
+    if current is not None and current in slugs:
+        return desk.catalogue.find(current)
+    known = desk.session.attempts()
+    untried = [e for e in desk.catalogue.all() if e.slug not in known]
+    if not untried:
+        raise NotFoundError("every exercise was started before", "prep list, then prep start NAME")
+    proposal = min(untried, key=lambda e: (bool(grading.missing(e)), e.level))
+    if desk.may_ask and typer.confirm(f"Start {proposal.slug} ({proposal.title})?", default=True):
+        return proposal
+    raise NotFoundError("no exercise was named", f"prep start {proposal.slug}   or: prep list")
 
 
 def seconds_of(text: str) -> float:

@@ -27,14 +27,14 @@ def start_page(
     page: Page, exercise: Exercise, move: Move, now: datetime, checks: int, hints: int
 ) -> Page:
     """What was put where, and what to do with it."""
-    page.line(Span(exercise.slug, BOLD), f"   {exercise.title}")
+    page.flow(Span(exercise.slug, BOLD), exercise.title)
     level = ("easy", "medium", "hard")[exercise.level - 1]
-    page.line(Span(f"{exercise.track}, {exercise.kind}, {level}, par {exercise.minutes} min", DIM))
+    page.text(f"{exercise.track}, {exercise.kind}, {level}, par {exercise.minutes} min", style=DIM)
     page.blank()
     page.line(f"{home(move.folder)}/")
-    page.line(f"  {'README.md':<18} the task (also: prep show)")
-    page.line(f"  {exercise.file:<18} yours to edit")
-    page.line(f"  {'test_examples.py':<18} public examples: prep check, or plain pytest")
+    page.text("the task (also: prep show)", label=f"  {'README.md':<18} ")
+    page.text("yours to edit", label=f"  {exercise.file:<18} ")
+    page.text("public examples: prep check, or plain pytest", label=f"  {'test_examples.py':<18} ")
     page.blank()
     if move.kept is not None:
         page.text(f"Your old files are kept in {home(move.kept)}/")

@@ -21,10 +21,10 @@ def hint_text(hint: Hint, total: int, move: Move) -> str:
         cost = "shows code: this attempt counts as not recalled"
     else:
         cost = "with a hint this attempt counts as hard at best"
-    after = "`prep hint` opens the next one" if hint.number < total else "this was the last hint"
+    more = "`prep hint` opens the next one, " if hint.number < total else "the last hint is open, "
     return (
         f"**Hint {hint.number} of {total}** ({cost})\n\n## {hint.title}\n\n{hint.body}\n\n"
-        f"Next: {after}, `prep grade`\n"
+        f"Next: {more}`prep grade` judges your file\n"
     )
 
 

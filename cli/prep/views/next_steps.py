@@ -20,7 +20,7 @@ def after_grade(page: Page, report: Report, move: Move, streak: Streak | None) -
         page.line(Span("Work   ", DIM), ", ".join(work))
         if streak is not None:
             page.line(Span("Streak ", DIM), streak_words(streak))
-        return next_line(page, "prep solution --diff", "prep log", "prep list")
+        return next_line(page, "prep solution --diff", "prep log", "prep start")
     if report.status is Status.FAILED or report.status is Status.STOPPED:
         return next_line(page, "fix and grade again", "prep hint", "prep stop")
     if report.status is Status.NOT_ATTEMPTED:
@@ -32,12 +32,8 @@ def after_grade(page: Page, report: Report, move: Move, streak: Streak | None) -
 
 def next_line(page: Page, *commands: str) -> Page:
     """The line that every screen ends with."""
-    parts: list[str | Span] = [Span("Next   ", DIM)]
-    for number, command in enumerate(commands):
-        if number:
-            parts.append(Span(" | ", DIM))
-        parts.append(Span(command, BOLD))
-    return page.line(*parts)
+    spans = [Span(command, BOLD) for command in commands]
+    return page.flow(*spans, gap=" | ", label="Next   ")
 
 
 def time_against_par(seconds: float, par: float) -> str:

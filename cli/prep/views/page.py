@@ -13,6 +13,9 @@ BOLD = "bold"
 LIKELY = "bold yellow"
 
 
+_LEAST_ROOM = 20  # columns beside a label; with less the text goes below it
+
+
 class Span(NamedTuple):
     """Some words in one style."""
 
@@ -35,6 +38,23 @@ class Page:
         self.lines.append(tuple(w if isinstance(w, Span) else Span(w) for w in words))
         return self
 
+    def flow(self, *words: str | Span, gap: str = "   ", label: str = "") -> Page:
+        """Words beside each other, on as many lines as they need; `label` before the first."""
+        spans = [w if isinstance(w, Span) else Span(w) for w in words]
+        row: list[Span] = [Span(label, DIM)] if label else []
+        used, empty = len(label), True
+        for span in spans:
+            if not empty and used + len(gap) + len(span.text) > self.width:
+                self.line(*row)
+                row, used, empty = [Span(" " * len(label))] if label else [], len(label), True
+            if not empty:
+                row.append(Span(gap, DIM))
+                used += len(gap)
+            row.append(span)
+            used += len(span.text)
+            empty = False
+        return self.line(*row)
+
     def line_of(self, text: str, style: str = PLAIN) -> Page:
         """One line in one style."""
         return self.line(Span(text, style))
@@ -47,8 +67,11 @@ class Page:
 
     def text(self, text: str, *, indent: int = 0, label: str = "", style: str = PLAIN) -> Page:
         """A paragraph, wrapped; `label` stands before its first line, which hangs under it."""
+        if label and self.width - indent - len(label) < _LEAST_ROOM:
+            self.line(Span(" " * indent + label.rstrip(), DIM))
+            label, indent = "", indent + 4
         margin = " " * (indent + len(label))
-        room = max(20, self.width - len(margin))
+        room = max(_LEAST_ROOM // 2, self.width - len(margin))
         first = True
         for paragraph in text.splitlines() or [""]:
             for row in textwrap.wrap(paragraph, room, break_on_hyphens=False) or [""]:

@@ -37,15 +37,17 @@ def report_page(
     page: Page, exercise: Exercise, report: Report, clock: Clock | None, *, everything: bool = False
 ) -> Page:
     """A grading as a learner reads it: verdict, what does not hold, what it looks like."""
-    page.line(Span(exercise.slug, BOLD), "   ", _verdict(report), _summary(report, clock))
+    page.flow(Span(exercise.slug, BOLD), _verdict(report), *_summary(report, clock))
     page.blank()
     if report.status is Status.CANNOT_RUN:
         return _cannot_run(page, report)
     if report.status is Status.BROKEN:
-        return page.text(f"The grader failed, not your code: {report.reason}", indent=2)
+        last = report.reason.strip().splitlines()[-1:] or ["no reason given"]
+        page.text(f"The grader failed, not your code: {last[0].strip()}", indent=2)
+        return page.text("Nothing was recorded.", indent=2)
     if report.status is Status.NOT_ATTEMPTED:
         page.text(report.reason + ": nothing was recorded.", indent=2)
-    if report.status is Status.STOPPED and report.reason:
+    if report.status is Status.STOPPED and not _blames_a_check(report):
         _stopped(page, report)
     _checks(page, report, everything=everything)
     if report.diagnosis:
@@ -63,9 +65,9 @@ def check_page(
             report_page(page, exercise, report, None).blank(), "prep open", "prep check"
         )
     total = len(report.results)
-    page.line(Span(exercise.slug, BOLD), f"   {report.passed} of {total} public examples pass")
+    page.flow(Span(exercise.slug, BOLD), f"{report.passed} of {total} public examples pass")
     page.blank()
-    if report.status is Status.STOPPED and report.reason:
+    if report.status is Status.STOPPED and not _blames_a_check(report):
         _stopped(page, report)
     _checks(page, report, everything=everything)
     page.blank()
@@ -78,13 +80,13 @@ def _verdict(report: Report) -> Span:
     return Span(str(report.status), style)
 
 
-def _summary(report: Report, clock: Clock | None) -> str:
+def _summary(report: Report, clock: Clock | None) -> list[str]:
     parts = []
     if report.status is not Status.CANNOT_RUN:
         parts.append(f"{report.passed} of {count(len(report.results), 'check')}")
     if clock is not None:
         parts.append(f"{minutes(clock.active)} on the clock, par {minutes(clock.par)}")
-    return "".join(f"   {part}" for part in parts)
+    return parts
 
 
 def _cannot_run(page: Page, report: Report) -> Page:
@@ -93,6 +95,11 @@ def _cannot_run(page: Page, report: Report) -> Page:
         _place(page, report.place, indent=2)
     page.blank()
     return page.text("Nothing was recorded and the attempt is not used up.", indent=2)
+
+
+def _blames_a_check(report: Report) -> bool:
+    """Whether a check was under way when the limit struck; it tells the story then."""
+    return any(r.outcome is Outcome.STOPPED for r in report.results)
 
 
 def _stopped(page: Page, report: Report) -> None:
@@ -117,7 +124,7 @@ def _checks(page: Page, report: Report, *, everything: bool) -> None:
         page.text(result.check.title, indent=0, label=f"  {word:<6}")
         _colour_label(page, result, style)
         if result.check.id in full:
-            _evidence(page, result.evidence)
+            _evidence(page, result.evidence, stopped=result.outcome is Outcome.STOPPED)
         elif result.outcome is Outcome.WAITING:
             waits = " and ".join(
                 f'"{titles.get(n, n)}"' for n in result.evidence.message.split(", ")
@@ -136,7 +143,7 @@ def _colour_label(page: Page, result: CheckResult, style: str) -> None:
             return
 
 
-def _evidence(page: Page, evidence: Evidence) -> None:
+def _evidence(page: Page, evidence: Evidence, *, stopped: bool) -> None:
     if evidence.message or evidence.exception:
         kind = f"{evidence.exception}: " if evidence.exception else ""
         page.text(_capped(kind + evidence.message), indent=8)
@@ -145,6 +152,8 @@ def _evidence(page: Page, evidence: Evidence) -> None:
     if evidence.seen:
         page.text(_capped(evidence.seen, 6), indent=8, label="seen      ")
     if evidence.frames:
+        if stopped:
+            page.text("Last line of yours on the stack:", indent=8, style=DIM)
         _place(page, evidence.frames[-1], indent=8)
 
 
@@ -155,11 +164,9 @@ def _place(page: Page, frame: Frame, *, indent: int) -> None:
 
 def _capped(text: str, most: int = 12) -> str:
     lines = text.splitlines()
-    return (
-        "\n".join([*lines[:most], f"... ({len(lines) - most} more lines)"][: most + 1])
-        if (len(lines) > most)
-        else text
-    )
+    if len(lines) <= most:
+        return text
+    return "\n".join([*lines[:most], f"... ({len(lines) - most} more lines)"])
 
 
 def report_json(report: Report, clock: Clock | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from prep.practice.attempts import Attempt, State
 from prep.practice.streak import Streak
 from prep.views.attempt import attempt_json, clock_words
 from prep.views.next_steps import next_line, streak_words
-from prep.views.page import BOLD, DIM, Page, Span, count
+from prep.views.page import BOLD, Page, Span, count
 
 _GAP_DAYS = 7  # from here on a return is greeted as one
 
@@ -54,7 +54,7 @@ class Today(NamedTuple):
 
 def newcomer_page(page: Page, first: str, exercises: int, tracks: int) -> Page:
     """Nothing is recorded yet: three steps."""
-    page.line(Span(f"prep {__version__}", BOLD), "   timed ML interview exercises, graded here")
+    page.flow(Span(f"prep {__version__}", BOLD), "timed ML interview exercises, graded here")
     page.blank()
     steps = (
         (f"prep start {first}", "puts it into your workspace; the clock starts"),
@@ -72,15 +72,14 @@ def newcomer_page(page: Page, first: str, exercises: int, tracks: int) -> Page:
 
 def returning_page(page: Page, today: Today) -> Page:
     """What is under way, what is left, how the days went."""
-    words = f"   streak {streak_words(today.streak)}" if today.streak else ""
-    page.line(Span(f"{today.study_date:%a %d %b}", BOLD), words)
+    words = [f"streak {streak_words(today.streak)}"] if today.streak else []
+    page.flow(Span(f"{today.study_date:%a %d %b}", BOLD), *words)
     _welcome_back(page, today)
     page.blank()
     if today.current is not None:
         attempt = today.current
         state = "" if attempt.state is State.RUNNING else "paused, "
-        words = f"{attempt.exercise}   {state}{clock_words(attempt, today.now)}"
-        page.text(words, label="Now    ")
+        page.text(f"{attempt.exercise}   {state}{clock_words(attempt, today.now)}", label="Now    ")
         if attempt.grades:
             page.text(f"best so far {attempt.best} of {attempt.total} checks", label="       ")
     if today.unfinished:

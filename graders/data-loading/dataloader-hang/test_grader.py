@@ -384,7 +384,7 @@ def test_rows_with_two_workers(solution):
 @kit.needs("rows_with_two_workers")
 def test_later_epochs(solution):
     """A second epoch, persistent workers and two loaders alive at once deliver all rows."""
-    with World() as world:
+    with World(40) as world:
 
         def twice():
             loader = solution.make_loader(solution.RemoteDataset(world.store(), world.n))
@@ -441,7 +441,7 @@ def use(ds):
     A pool with a thread to spare does not hang in a forked child: it starts that one there.
     """
     ds[1]
-    for _ in range(3):
+    for _ in range(2):
         loader = DataLoader(Subset(ds, USED), batch_size=len(USED))
         (batch,) = [plain(batch) for batch in loader]
     return batch
@@ -450,7 +450,7 @@ def use(ds):
 @kit.needs("rows_with_two_workers")
 def test_used_in_the_parent(solution):
     """Workers still deliver after the parent has read rows from the same dataset."""
-    with World(48) as world:
+    with World(32) as world:
 
         def before():
             ds = solution.RemoteDataset(world.store(), world.n, readers=2)
@@ -504,12 +504,12 @@ def own_init(worker_id):
 @kit.needs("used_in_the_parent")
 def test_any_loader(solution):
     """Any forked DataLoader delivers: around a Subset, with an own worker_init_fn, from a copy."""
-    with World(48) as world:
+    with World(36) as world:
         found = kit.in_child(settings, solution, world, seconds=LIMIT, what="make_loader(ds)")
         name = "worker_init_fn_only" if found["init_fn"] else None
         if found["own_class"]:
             name = "loader_drops_the_pool"
-        picks = random.sample(range(world.n), 31)
+        picks = random.sample(range(world.n), 27)
 
         def child(travel):
             ds = solution.RemoteDataset(world.store(), world.n, readers=2)
