@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import selectors
-import subprocess
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from prep.sandbox import processes
 from prep.sandbox.job import Limits, RawRun
 from prep.sandbox.output import Capture
+
+if TYPE_CHECKING:
+    from prep.sandbox.launch import Process
 
 _TICK = 0.1  # seconds between two looks at memory
 
@@ -20,10 +23,18 @@ class Supervisor:
     """Supervises one runner from its start to the death of its last process."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], events: int, stacks: int, nonce: str, limits: Limits
+        self,
+        process: Process,
+        events: int,
+        output: int,
+        stacks: int,
+        nonce: str,
+        limits: Limits,
+        cancelled: Callable[[], bool],
     ) -> None:
-        self.process, self.limits = process, limits
-        self.events, self.stacks, self.nonce = events, stacks, nonce.encode()
+        self.process, self.limits, self.cancelled = process, limits, cancelled
+        self.events, self.stream, self.stacks = events, output, stacks
+        self.nonce = nonce.encode()
         self.run = RawRun()
         self.output = Capture()
         self.rest = b""
@@ -35,8 +46,7 @@ class Supervisor:
 
     def watch(self) -> RawRun:
         """Return when the run is over, by itself or at a limit."""
-        assert self.process.stdout is not None
-        for stream in (self.events, self.process.stdout.fileno()):
+        for stream in (self.events, self.stream):
             os.set_blocking(stream, False)
             self.selector.register(stream, selectors.EVENT_READ)
         try:
@@ -53,8 +63,7 @@ class Supervisor:
         if self.run.stopped or self.run.first("end") or self.run.first("import_failed"):
             return True
         if self.process.poll() is not None:
-            for stream in list(self.selector.get_map()):
-                self._read(int(stream))
+            self._read_all()
             self.run.exit_code = self.process.returncode
             return True
         now = time.monotonic()
@@ -68,6 +77,8 @@ class Supervisor:
         elif now > self.next_look:
             self.next_look = now + _TICK
             self._look_at_memory()
+            if self.cancelled():
+                self._stop("cancelled", "")
         return bool(self.run.stopped)
 
     def _stop(self, which: str, limit: str) -> None:
@@ -78,6 +89,10 @@ class Supervisor:
         used = processes.resident_bytes(family) - self.memory_base
         if used > self.limits.memory_bytes:
             self._stop("memory", f"{self.limits.memory_bytes / (1 << 30):g} GB")
+
+    def _read_all(self) -> None:
+        for key in list(self.selector.get_map().values()):
+            self._read(key.fd)
 
     def _read(self, stream: int) -> None:
         """Take what is there; a stream that ended is forgotten."""
@@ -125,10 +140,7 @@ class Supervisor:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        for stream in list(self.selector.get_map()):
-            self._read(int(stream))
+        self._read_all()
         self.selector.close()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
         self.run.output = self.output.text()
         self.run.seconds = time.monotonic() - (self.ready or self.started)

@@ -23,7 +23,7 @@ import time
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -41,9 +41,20 @@ def main() -> None:
     """Run the request on standard input; never returns."""
     descriptor, stacks = int(sys.argv[1]), int(sys.argv[2])
     request = json.loads(sys.stdin.buffer.read())
-    emit = _emitter(descriptor, request["nonce"])
     os.close(0)
     os.open(os.devnull, os.O_RDONLY)
+    serve(request, descriptor, stacks)
+
+
+def serve(request: dict[str, Any], descriptor: int, stacks: int) -> NoReturn:
+    """Run one request in this process, which ends with it.
+
+    Args:
+        request: what to grade; see `prep.sandbox.cold`.
+        descriptor: where events are written.
+        stacks: where every thread's stack is written on SIGUSR1.
+    """
+    emit = _emitter(descriptor, request["nonce"])
     faulthandler.register(signal.SIGUSR1, file=stacks, all_threads=True)
     _limits(request)
     session = begin(request["root"], request["file"], request["seed"])
