@@ -38,6 +38,7 @@ COMMANDS = {
     "tour": "Support",
     "config": "Support",
     "doctor": "Support",
+    "engine": "Support",
     "completion": "Support",
     "dev": "Author",
 }
@@ -113,6 +114,10 @@ def _run(arguments: list[str]) -> int:
         if code == ExitCode.INTERRUPTED:
             raise KeyboardInterrupt  # typer swallows it and leaves only the code
         return int(code or 0)
+    except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):
+            raise error.__context__ from None  # typer would end with 1, which means "not passed"
+        raise
     except PrepError as error:
         return _tell(error.message, error.hint, error.code, arguments)
     except typer.Abort:

@@ -19,6 +19,9 @@ def command(
         str | None, typer.Argument(help="Exercise; the current one if left out.")
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every example.")] = False,
+    cold: Annotated[
+        bool, typer.Option("--cold", help="Use a fresh process, not the warm engine.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> int:
     """Run the public examples only; never recorded."""
@@ -26,7 +29,7 @@ def command(
     exercise = desk.exercise(name)
     files = desk.session.workspace.read(exercise)
     with waiting(desk, f"checking {exercise.slug} ...", quiet=json):
-        report = grading.check(exercise, files)
+        report = grading.check(exercise, files, warm=desk.warm(cold))
     hidden = len(announced.checks_in(announced.grader_source(exercise)))
     if json:
         fields = {**report_json(report, None), "recorded": False, "hidden_not_run": hidden}

@@ -54,6 +54,10 @@ class Desk:
         """Whether a question can be asked: someone sits at a terminal and allows it."""
         return not self.flags.no_input and sys.stdin.isatty() and sys.stderr.isatty()
 
+    def warm(self, cold: bool = False) -> bool:
+        """Whether runs may use a warm parent: not with --cold, nor with PREP_ENGINE=off."""
+        return not cold and self.env.get("PREP_ENGINE", "on") != "off"
+
     @cached_property
     def locations(self) -> Locations:
         from prep.storage.locations import Locations

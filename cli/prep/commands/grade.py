@@ -20,6 +20,9 @@ def command(
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every check.")] = False,
     seed: Annotated[int | None, typer.Option(help="Seed of the hidden data.")] = None,
+    cold: Annotated[
+        bool, typer.Option("--cold", help="Use a fresh process, not the warm engine.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> int:
     """Run the hidden checks on your file and record the verdict."""
@@ -29,7 +32,7 @@ def command(
     grading.require_frameworks(exercise)
     files = desk.session.workspace.read(exercise)
     with waiting(desk, f"grading {exercise.slug} ...", quiet=json):
-        report = grading.grade(exercise, files, seed=seed)
+        report = grading.grade(exercise, files, seed=seed, warm=desk.warm(cold))
     move = work.record_grade(desk.session, exercise, report, files)
     clock = Clock.of(move.attempt, move.attempt.active_seconds(desk.session.now()))
     streak = days.current_streak(desk.session, desk.settings.rest_weekdays)

@@ -42,6 +42,8 @@ def command(
     checks = announced.checks_in(announced.grader_source(exercise))
     hints = announced.hints_of(exercise)
     move = moves.start(desk.session, exercise, time_seconds=limit, untimed=untimed, fresh=fresh)
+    if desk.warm():
+        grading.warm_up(exercise)
     if json:
         desk.console.json("prep.start/1", **move_json(move, desk.session.now()))
     else:

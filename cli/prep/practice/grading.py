@@ -11,7 +11,7 @@ from prep import sandbox
 from prep.errors import EnvironmentProblemError, InternalError
 from prep.model import Exercise, Outcome, Report, Status
 from prep.practice.verdict import Subject, judge
-from prep.sandbox import Job, Limits, RawRun
+from prep.sandbox import Job, Limits, RawRun, engine
 from prep.storage import announced
 from prep.storage.learner_files import is_stub, stub_files
 
@@ -51,8 +51,16 @@ def new_seed() -> int:
     return secrets.randbelow(1 << 31)
 
 
-def grade(exercise: Exercise, files: Files, *, seed: int | None = None) -> Report:
+def grade(
+    exercise: Exercise, files: Files, *, seed: int | None = None, warm: bool = False
+) -> Report:
     """Run the hidden grader on `files` and judge it.
+
+    Args:
+        exercise: whose grader.
+        files: the learner's folder.
+        seed: seed of the hidden data; another one for every grading when None.
+        warm: use a warm parent, and start one where none serves yet.
 
     Raises:
         EnvironmentProblemError: a framework is missing, or no process can be started.
@@ -74,18 +82,23 @@ def grade(exercise: Exercise, files: Files, *, seed: int | None = None) -> Repor
         untouched=is_stub(exercise, files),
         seed=seed,
     )
-    run = sandbox.run(_job(exercise, files, source, "<grader>", seed))
+    run = sandbox.run(_job(exercise, files, source, "<grader>", seed), warm=warm)
     return _settle_blame(judge(run, subject), run, exercise, source, subject)
 
 
-def check(exercise: Exercise, files: Files) -> Report:
+def warm_up(exercise: Exercise) -> None:
+    """Have a warm parent ready by the time that the first grade comes; returns at once."""
+    engine.start(exercise.needs)
+
+
+def check(exercise: Exercise, files: Files, *, warm: bool = False) -> Report:
     """Run the public examples on `files`; the hidden checks are not touched."""
     require_frameworks(exercise)
     source = announced.examples_source(exercise)
     subject = Subject(exercise, announced.checks_in(source), untouched=is_stub(exercise, files))
     name = "test_examples.py"
     job = _job(exercise, {**files, name: source.encode()}, source, name, 0, public=True)
-    report = judge(sandbox.run(job), subject)
+    report = judge(sandbox.run(job, warm=warm), subject)
     if report.status is Status.BROKEN and "ImportError" in report.reason:
         return report._replace(status=Status.CANNOT_RUN, reason=_last_line(report.reason))
     return report

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,21 +27,24 @@ def run_cold(job: Job) -> RawRun:
 def _start(request: Request, scratch: Path, events: int, stacks: int) -> tuple[Process, int]:
     # -I: no PYTHON* variable, no user site, no current folder on the path.
     command = [sys.executable, "-I", "-m", "prep.testing.runner", str(events), str(stacks)]
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        pass_fds=(events, stacks),
-        env=environment(scratch),
-        cwd=scratch,
-        start_new_session=True,
-    )
+    reader, writer = os.pipe()
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=writer,
+            stderr=writer,
+            pass_fds=(events, stacks),
+            env=environment(scratch),
+            cwd=scratch,
+            start_new_session=True,
+        )
+    finally:
+        os.close(writer)
     assert process.stdin is not None
-    assert process.stdout is not None
     try:
         process.stdin.write(json.dumps(request).encode())
         process.stdin.close()
     except BrokenPipeError:
         pass  # it died at once; the supervisor will see that
-    return process, process.stdout.fileno()
+    return process, reader

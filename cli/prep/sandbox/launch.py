@@ -64,8 +64,7 @@ def launch(job: Job, start: Started, cancelled: Callable[[], bool] = lambda: Fal
     Raises:
         EnvironmentProblemError: no process or no temporary folder could be made.
     """
-    processes.adopt_orphans()
-    with _scratch_folder() as scratch:
+    with processes.adopting_orphans(), _scratch_folder() as scratch:
         root, private = scratch / "work", scratch / "private"
         _write_files(job, root, private)
         nonce = secrets.token_hex(16)
@@ -78,7 +77,10 @@ def launch(job: Job, start: Started, cancelled: Callable[[], bool] = lambda: Fal
                 watch = Supervisor(
                     process, reader, output, stacks.fileno(), nonce, job.limits, cancelled
                 )
-                found = watch.watch()
+                try:
+                    found = watch.watch()
+                finally:
+                    os.close(output)
             finally:
                 os.close(reader)
         found.stack = _frames(found, root, job)

@@ -7,17 +7,28 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _PAGE = 4096
 
 
-def adopt_orphans() -> None:
-    """Become the parent of grandchildren whose parent dies, so that none escapes (Linux)."""
+@contextmanager
+def adopting_orphans() -> Iterator[None]:
+    """Be the parent of grandchildren whose parent dies, so that none escapes (Linux)."""
+    _subreaper(True)
+    try:
+        yield
+    finally:
+        _subreaper(False)
+
+
+def _subreaper(on: bool) -> None:
     if sys.platform == "linux":
         import ctypes
 
         set_child_subreaper = 36
-        ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(set_child_subreaper, int(on), 0, 0, 0)
 
 
 def descendants(pid: int) -> list[int]:
