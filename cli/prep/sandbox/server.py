@@ -53,6 +53,7 @@ _LAZY = {
     "pandas": ("pandas.testing",),
 }
 _CANARY_SECONDS = 60.0
+_LOOK_SECONDS = 5.0
 _RAN, _ASKED = 0, 3  # how a warden tells its parent what it did
 
 
@@ -138,6 +139,7 @@ class Parent:
         self.children: set[int] = set()
         self.runs = 0
         self.last = time.monotonic()
+        self.next_look = self.last + _LOOK_SECONDS
         self.listener = self._listen()
         self.identity = self.path.stat().st_ino
 
@@ -169,9 +171,17 @@ class Parent:
             shutil.rmtree(self.path.with_suffix(".home"), ignore_errors=True)
 
     def _wanted(self) -> bool:
-        if not self._still_ours():
+        if not self._still_ours() or (not self.children and self._outdated()):
             return False
         return bool(self.children) or time.monotonic() - self.last < self.idle
+
+    def _outdated(self) -> bool:
+        """Whether prep or a package changed since: nobody will ask this parent again."""
+        now = time.monotonic()
+        if now < self.next_look:
+            return False
+        self.next_look = now + _LOOK_SECONDS
+        return engine.key_of(self.needs) != self.path.stem
 
     def _still_ours(self) -> bool:
         try:

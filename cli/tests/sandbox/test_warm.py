@@ -233,6 +233,17 @@ def test_an_upgrade_is_never_served_by_an_old_parent(
     assert warm.run_warm(job(RIGHT)) is None
 
 
+def test_a_parent_whose_key_is_outdated_leaves(
+    runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "key_of", lambda needs: "outdated")
+        engine.start(NEEDS)
+        wait_for(engine.parents)
+    wait_for(lambda: not servers(runtime.parent))
+    assert list(runtime.glob("*.sock")) == []
+
+
 def test_at_most_two_parents_are_kept(runtime: Path) -> None:
     for module in ("decimal", "fractions", "statistics"):
         engine.start((module,))
