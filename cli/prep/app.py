@@ -5,7 +5,7 @@ Only the command that is called is imported; `prep --help` imports them all.
 
 from __future__ import annotations
 
-import os
+import errno
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -15,7 +15,8 @@ import typer
 
 from prep import __version__
 from prep.commands.desk import Desk
-from prep.errors import ExitCode, PrepError
+from prep.errors import ExitCode, PrepError, UsageError
+from prep.views.streams import advise, sentence, silence, usable_streams
 
 # name -> panel of `prep --help`; `prep.commands.<name>` holds `command`, or `app` for a group.
 COMMANDS = {
@@ -82,6 +83,10 @@ def _root(
         raise typer.Exit(0)
     desk = Desk.from_process(workspace=workspace, no_color=no_color, no_input=no_input)
     context.obj = desk
+    if json and context.invoked_subcommand is not None:
+        raise UsageError(
+            "--json goes behind the command", f"prep {context.invoked_subcommand} --json"
+        )
     if context.invoked_subcommand is None:
         from prep.commands import today
 
@@ -91,16 +96,28 @@ def _root(
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    _tolerant_streams()
+    if arguments[:1] == ["help"]:
+        arguments = [*arguments[1:], "--help"]
+    usable_streams()
     try:
         return _run(arguments)
     except BrokenPipeError:
-        # The reader (`| head`) has seen enough; end as a program killed by SIGPIPE does.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + 13
+        return _reader_left()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # typer makes exit 1 of it
+            return _reader_left()
+        raise
     except KeyboardInterrupt:
-        print("\nprep: interrupted; nothing of this command was recorded", file=sys.stderr)
-        return ExitCode.INTERRUPTED
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # below the ^C
+        message = "interrupted; nothing of this command was recorded"
+        return _tell(message, "prep", ExitCode.INTERRUPTED, arguments)
+
+
+def _reader_left() -> int:
+    """The reader (`| head`) has seen enough: end as a program killed by SIGPIPE does."""
+    silence(sys.stdout)
+    return 128 + 13
 
 
 def _run(arguments: list[str]) -> int:
@@ -114,14 +131,15 @@ def _run(arguments: list[str]) -> int:
         if code == ExitCode.INTERRUPTED:
             raise KeyboardInterrupt  # typer swallows it and leaves only the code
         return int(code or 0)
-    except SystemExit as error:
-        if isinstance(error.__context__, BrokenPipeError):
-            raise error.__context__ from None  # typer would end with 1, which means "not passed"
-        raise
     except PrepError as error:
-        return _tell(error.message, error.hint, error.code, arguments)
-    except typer.Abort:
-        return _tell("no answer was given", "use --no-input or -y", ExitCode.USAGE, arguments)
+        hint = error.hint
+        if error.code is ExitCode.INTERNAL:
+            hint = _with_report(hint, error, arguments)
+        return _tell(error.message, hint, error.code, arguments)
+    except typer.Abort as error:
+        if isinstance(error.__context__, KeyboardInterrupt):  # Ctrl-C at a question
+            raise KeyboardInterrupt from None
+        return _tell("no answer was given", "prep --no-input", ExitCode.USAGE, arguments)
     except Exception as error:
         return _unexpected(error, arguments)
 
@@ -129,16 +147,29 @@ def _run(arguments: list[str]) -> int:
 def _unexpected(error: Exception, arguments: list[str]) -> int:
     if isinstance(error, BrokenPipeError):
         raise error
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+        return _no_room(error)
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):
         # typer's own usage errors; their base class is private to its vendored click
-        message = str(error.format_message()).rstrip(".")
-        return _tell(message, _help_for(arguments), ExitCode.USAGE, arguments)
+        return _tell(str(error.format_message()), _help_for(arguments), ExitCode.USAGE, arguments)
+    message = f"prep itself failed ({type(error).__name__}); nothing of this command was recorded"
+    hint = _with_report("prep doctor", error, arguments)
+    return _tell(message, hint, ExitCode.INTERNAL, arguments)
+
+
+def _no_room(error: OSError) -> int:
+    """What prep itself writes is guarded where it is written; this is most often the answer."""
+    silence(sys.stdout)
+    message = f"{error.filename or 'the answer'} could not be written ({error.strerror})"
+    return _tell(message, "prep log   shows what was recorded", ExitCode.ENVIRONMENT, [])
+
+
+def _with_report(hint: str, error: Exception, arguments: list[str]) -> str:
+    """The hint, and where the crash file is, if one can be written."""
     from prep.commands.crash import write_crash_file
 
     place = write_crash_file(error, arguments)
-    message = f"prep itself failed ({type(error).__name__}); nothing of this command was recorded"
-    hint = f"report: {place}   then: prep doctor" if place else "prep doctor"
-    return _tell(message, hint, ExitCode.INTERNAL, arguments)
+    return f"{hint}   report: {place}".strip() if place else hint
 
 
 def _help_for(arguments: list[str]) -> str:
@@ -148,16 +179,15 @@ def _help_for(arguments: list[str]) -> str:
 
 def _tell(message: str, hint: str, code: ExitCode, arguments: list[str]) -> int:
     """Two lines on stderr, or one JSON object on stdout."""
-    message = message[:1].upper() + message[1:] if not message.startswith("prep") else message
+    message = sentence(message)
     if "--json" in arguments:
         import json
 
         error = {"schema": "prep.error/1", "code": int(code), "message": message, "hint": hint}
         print(json.dumps(error))
     else:
-        print(f"prep: {message}" if not message.startswith("prep") else message, file=sys.stderr)
-        if hint:
-            print(f"  {hint}", file=sys.stderr)
+        advise(message if message.startswith("prep ") else f"prep: {message}", sys.stderr)
+        advise(f"  {hint}" if hint else "", sys.stderr)
     return code
 
 
@@ -172,10 +202,3 @@ def _first_word(arguments: Sequence[str]) -> str | None:
         elif not argument.startswith("-"):
             return argument
     return None
-
-
-def _tolerant_streams() -> None:
-    """A terminal that cannot show a character gets a `?` and not a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from prep.commands.desk import desk_of
-from prep.commands.outcome import exit_code, waiting
+from prep.commands.outcome import crash_file_of, exit_code, waiting
 from prep.practice import grading
 from prep.storage import announced
 from prep.views.report import check_page, report_json
@@ -28,13 +28,14 @@ def command(
     desk = desk_of(context)
     exercise = desk.exercise(name)
     files = desk.session.workspace.read(exercise)
+    hidden = len(announced.checks_of(exercise))
     with waiting(desk, f"checking {exercise.slug} ...", quiet=json):
         report = grading.check(exercise, files, warm=desk.warm(cold))
-    hidden = len(announced.checks_in(announced.grader_source(exercise)))
+    crash = crash_file_of(report, exercise)
     if json:
-        fields = {**report_json(report, None), "recorded": False, "hidden_not_run": hidden}
-        desk.console.json("prep.check/1", **fields)
+        fields = {**report_json(report, None, crash), "recorded": False}
+        desk.console.json("prep.check/1", **fields, hidden_not_run=hidden)
     else:
-        page = check_page(desk.console.page(), exercise, report, hidden, everything=verbose)
+        page = check_page(desk.console.page(), exercise, report, hidden, crash, everything=verbose)
         desk.console.show(page)
     return exit_code(report.status)

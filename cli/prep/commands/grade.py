@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from prep.commands.desk import Desk, desk_of
+from prep.commands.desk import desk_of
 from prep.commands.outcome import crash_file_of, exit_code, waiting
-from prep.practice import days, grading, work
+from prep.practice import days, frameworks, grading, work
 from prep.views.next_steps import after_grade
 from prep.views.report import Clock, report_json, report_page
 
@@ -26,22 +26,22 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> int:
     """Run the hidden checks on your file and record the verdict."""
-    desk: Desk = desk_of(context)
+    desk = desk_of(context)
     exercise = desk.exercise(name)
     work.require_gradable(desk.session, exercise.slug)
-    grading.require_frameworks(exercise)
+    frameworks.require_frameworks(exercise)
     files = desk.session.workspace.read(exercise)
     with waiting(desk, f"grading {exercise.slug} ...", quiet=json):
         report = grading.grade(exercise, files, seed=seed, warm=desk.warm(cold))
     move = work.record_grade(desk.session, exercise, report, files)
     clock = Clock.of(move.attempt, move.attempt.active_seconds(desk.session.now()))
-    streak = days.current_streak(desk.session, desk.settings.rest_weekdays)
+    streak = None
+    if desk.settings.streak_shown:
+        streak = days.current_streak(desk.session, desk.settings.rest_weekdays)
     crash = crash_file_of(report, exercise)
     if json:
-        desk.console.json("prep.grade/1", **report_json(report, clock))
+        desk.console.json("prep.grade/1", **report_json(report, clock, crash))
     else:
-        page = report_page(desk.console.page(), exercise, report, clock, everything=verbose)
-        if crash is not None:
-            page.text(f"Report: {crash}", indent=2)
+        page = report_page(desk.console.page(), exercise, report, clock, crash, everything=verbose)
         desk.console.show(after_grade(page, report, move, streak))
     return exit_code(report.status)

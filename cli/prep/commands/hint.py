@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from prep.commands.desk import desk_of
-from prep.errors import UsageError
+from prep.errors import NotFoundError, UsageError
 from prep.practice import work
 from prep.storage import announced
-from prep.views.hints import hint_json, hint_text, hints_page
+from prep.views.hints import hint_json, hint_text, hints_text
 
 
 def command(
@@ -28,6 +28,8 @@ def command(
     desk = desk_of(context)
     exercise = desk.exercise(name)
     hints = announced.hints_of(exercise)
+    if not hints:
+        raise NotFoundError(f"the exercise {exercise.slug} has no hints", "prep show")
     attempt = desk.session.attempt(exercise.slug)
     opened = attempt.hints if attempt is not None else ()
     if list_:
@@ -37,10 +39,12 @@ def command(
                 "prep.hint-list/1", exercise=exercise.slug, hints=shown, total=len(hints)
             )
         else:
-            desk.console.show(hints_page(desk.console.page(), exercise, hints, opened))
+            desk.console.markdown(hints_text(exercise, hints, opened))
         return 0
     if level is not None and not 1 <= level <= len(hints):
-        raise UsageError(f"{exercise.slug} has hints 1 to {len(hints)}", "prep hint --list")
+        raise UsageError(
+            f"the hints of {exercise.slug} go from 1 to {len(hints)}", "prep hint --list"
+        )
     number = level or min(max(opened, default=0) + 1, len(hints))
     hint = hints[number - 1]
     move = work.open_hint(desk.session, exercise.slug, hint)

@@ -20,7 +20,7 @@ def command(
 ) -> int:
     """Stop the clock until you resume."""
     desk = desk_of(context)
-    move = moves.pause(desk.session, desk.exercise(name).slug)
+    move = moves.pause(desk.session, desk.exercise(name, unfinished=True).slug)
     if json:
         desk.console.json("prep.pause/1", **move_json(move, desk.session.now()))
     else:

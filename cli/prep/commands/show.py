@@ -23,12 +23,13 @@ def command(
     desk = desk_of(context)
     exercise = desk.exercise(name)
     prompt = announced.prompt_of(exercise)
+    attempt = desk.session.attempt(exercise.slug)
     if json:
-        checks = announced.checks_in(announced.grader_source(exercise))
+        checks = announced.checks_of(exercise)
         hints = announced.hints_of(exercise)
         desk.console.json("prep.show/1", **task_json(exercise, prompt, len(checks), len(hints)))
     elif raw:
         desk.console.line(prompt.rstrip())
     else:
-        desk.console.markdown(task_text(exercise, prompt))
+        desk.console.markdown(task_text(exercise, prompt, attempt))
     return 0

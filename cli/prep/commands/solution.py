@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from prep.commands.desk import desk_of
+from prep.commands.desk import Desk, desk_of
+from prep.model import Exercise
 from prep.practice import grading, work
 from prep.storage import announced
-from prep.views.solution import diff_page, solution_text
+from prep.views.solution import diff_page, diff_rows, solution_text
 
 
 def command(
@@ -28,9 +29,12 @@ def command(
     """Show the reference and its notes after a pass, or with --give-up before."""
     desk = desk_of(context)
     exercise = desk.exercise(name)
-    move = work.open_solution(desk.session, exercise.slug, give_up=give_up)
+    # All is read first: what cannot be shown must not end the attempt.
     reference = grading.reference_files(exercise)[exercise.file].decode("utf-8")
     notes = announced.notes_of(exercise)
+    work.require_readable(desk.session, exercise.slug, give_up=give_up)
+    rows = diff_rows(exercise, _yours(desk, exercise), reference) if diff else []
+    move = work.open_solution(desk.session, exercise.slug, give_up=give_up)
     if json:
         desk.console.json(
             "prep.solution/1",
@@ -38,11 +42,15 @@ def command(
             file=exercise.file,
             reference=reference,
             notes=notes,
+            diff="\n".join(rows) if diff else None,
             recorded=move.recorded,
         )
     elif diff:
-        yours = desk.session.workspace.read(exercise)[exercise.file].decode("utf-8")
-        desk.console.show(diff_page(desk.console.page(), exercise, yours, reference))
+        desk.console.show(diff_page(desk.console.page(), rows))
     else:
         desk.console.markdown(solution_text(exercise, reference, notes))
     return 0
+
+
+def _yours(desk: Desk, exercise: Exercise) -> str:
+    return desk.session.workspace.read(exercise)[exercise.file].decode("utf-8-sig")

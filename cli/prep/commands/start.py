@@ -8,14 +8,15 @@ from typing import Annotated
 import typer
 
 from prep.commands.desk import Desk, desk_of
-from prep.commands.editor import open_in_editor
+from prep.commands.editor import find_editor
 from prep.errors import NotFoundError, UsageError
 from prep.model import Exercise
-from prep.practice import grading, moves
+from prep.practice import frameworks, moves
+from prep.practice.proposal import propose
 from prep.storage import announced
 from prep.views.attempt import move_json, start_page
 
-_TIME = re.compile(r"(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m?)?")
+_TIME = re.compile(r"(?:(?P<hours>[0-9]+)h)?(?:(?P<minutes>[0-9]+)m?)?")
 
 
 def command(
@@ -38,11 +39,14 @@ def command(
         raise UsageError("--time and --untimed contradict each other", "prep start --help")
     limit = None if time is None else seconds_of(time)
     exercise = desk.exercise(name) if name is not None else _proposed(desk)
-    grading.require_frameworks(exercise)
-    checks = announced.checks_in(announced.grader_source(exercise))
+    frameworks.require_frameworks(exercise)
+    opener = find_editor(desk, editor) if open_ or editor is not None else None
+    checks = announced.checks_of(exercise)
     hints = announced.hints_of(exercise)
     move = moves.start(desk.session, exercise, time_seconds=limit, untimed=untimed, fresh=fresh)
     if desk.warm():
+        from prep.practice import grading
+
         grading.warm_up(exercise)
     if json:
         desk.console.json("prep.start/1", **move_json(move, desk.session.now()))
@@ -51,8 +55,8 @@ def command(
             desk.console.page(), exercise, move, desk.session.now(), len(checks), len(hints)
         )
         desk.console.show(page)
-    if open_ or editor is not None:
-        open_in_editor(desk, move.folder / exercise.file, chosen=editor)
+    if opener is not None:
+        opener.open(move.folder / exercise.file)
     return 0
 
 
@@ -66,12 +70,11 @@ def _proposed(desk: Desk) -> Exercise:
     current = desk.session.current(desk.cwd, slugs)
     if current is not None and current in slugs:
         return desk.catalogue.find(current)
-    known = desk.session.attempts()
-    untried = [e for e in desk.catalogue.all() if e.slug not in known]
-    if not untried:
+    proposal = propose(desk.catalogue, desk.session.attempts())
+    if proposal is None:
         raise NotFoundError("every exercise was started before", "prep list, then prep start NAME")
-    proposal = min(untried, key=lambda e: (bool(grading.missing(e)), e.level))
-    if desk.may_ask and typer.confirm(f"Start {proposal.slug} ({proposal.title})?", default=True):
+    question = f"Start {proposal.slug} ({proposal.title})?"
+    if desk.may_ask and typer.confirm(question, default=True, err=True):
         return proposal
     raise NotFoundError("no exercise was named", f"prep start {proposal.slug}   or: prep list")
 

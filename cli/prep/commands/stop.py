@@ -20,7 +20,7 @@ def command(
 ) -> int:
     """End the attempt without a pass; your file stays."""
     desk = desk_of(context)
-    move = moves.stop(desk.session, desk.exercise(name).slug)
+    move = moves.stop(desk.session, desk.exercise(name, unfinished=True).slug)
     if json:
         desk.console.json("prep.stop/1", **move_json(move, desk.session.now()))
     else:

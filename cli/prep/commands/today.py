@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prep.commands.desk import Desk
 from prep.practice import days
+from prep.practice.proposal import propose
 from prep.views.today import Today, newcomer_page, returning_page, today_json
 
 
@@ -19,12 +20,14 @@ def command(desk: Desk, *, json: bool) -> None:
         else None
     )
     last = session.history.read().last()
+    proposal = propose(desk.catalogue, attempts)
     today = Today(
         now=session.now(),
         study_date=session.today(),
         current=known.get(current) if current else None,
         attempts=known,
         slugs=tuple(slugs),
+        proposal=proposal.slug if proposal else None,
         streak=streak,
         last_study_date=last.stamp.study_date if last else None,
     )
@@ -32,10 +35,8 @@ def command(desk: Desk, *, json: bool) -> None:
         if json:
             desk.console.json("prep.today/1", **today_json(today))
         elif not attempts:
-            first = "training-loop" if "training-loop" in slugs else next(iter(slugs), "")
             tracks = len({folder.parent.name for folder in slugs.values()})
-            page = newcomer_page(desk.console.page(), first, len(slugs), tracks)
-            desk.console.show(page)
+            desk.console.show(newcomer_page(desk.console.page(), today, tracks))
         else:
             desk.console.show(returning_page(desk.console.page(), today))
     finally:

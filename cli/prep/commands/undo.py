@@ -32,5 +32,6 @@ def command(
     if json:
         desk.console.json("prep.undo/1", **undo_json(undone))
     else:
-        desk.console.show(undo_page(desk.console.page(), undone))
+        attempt = desk.session.attempt(undone.exercise) if undone.exercise else None
+        desk.console.show(undo_page(desk.console.page(), undone, attempt, desk.session.now()))
     return 0

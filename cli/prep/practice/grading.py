@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 
 from prep import sandbox
-from prep.errors import EnvironmentProblemError, InternalError
+from prep.errors import InternalError
 from prep.model import Exercise, Outcome, Report, Status
+from prep.practice.frameworks import require_frameworks
 from prep.practice.verdict import Subject, judge
 from prep.sandbox import Job, Limits, RawRun, engine
 from prep.storage import announced
 from prep.storage.learner_files import is_stub, stub_files
 
 Files = Mapping[str, bytes]
-
-# import name -> what pip installs
-REQUIREMENTS = {
-    "torch": "torch>=2.10",
-    "tensorflow": "tensorflow-cpu>=2.18",
-    "sklearn": "scikit-learn>=1.5",
-    "pandas": "pandas>=2.2",
-}
-
-
-def missing(exercise: Exercise) -> tuple[str, ...]:
-    """Frameworks that the exercise needs and that are not installed; nothing is imported."""
-    return tuple(name for name in exercise.needs if importlib.util.find_spec(name) is None)
-
-
-def require_frameworks(exercise: Exercise) -> None:
-    """Refuse an exercise that cannot be run here.
-
-    Raises:
-        EnvironmentProblemError: names the pip line.
-    """
-    lacking = missing(exercise)
-    if lacking:
-        what = " ".join(f'"{REQUIREMENTS.get(name, name)}"' for name in lacking)
-        raise EnvironmentProblemError(
-            f"{exercise.slug} needs {' and '.join(lacking)}, which is not installed",
-            f"python -m pip install {what}",
-        )
 
 
 def new_seed() -> int:

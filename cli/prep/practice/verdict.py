@@ -121,17 +121,36 @@ def _frame(data: dict[str, Any]) -> Frame:
     )
 
 
-def _status(
-    run: RawRun, subject: Subject, results: tuple[CheckResult, ...]
-) -> tuple[Status, str, Frame | None]:
+Ruling = tuple[Status, str, Frame | None]
+
+
+def _status(run: RawRun, subject: Subject, results: tuple[CheckResult, ...]) -> Ruling:
     """Verdict, reason and place; the order of the questions matters."""
     outcomes = {r.outcome for r in results}
+    ruling = _before_the_checks(run, subject) or _unusable(run, subject, outcomes)
+    if ruling is not None:
+        return ruling
+    if _nothing_written(subject, outcomes):
+        return Status.NOT_ATTEMPTED, _unwritten(subject), None
     place = _frame(run.stack[-1]) if run.stack else None
-    early = _before_the_checks(run, subject)
-    if early is not None:
-        return early
-    if run.first("broken") is not None:
-        return Status.BROKEN, str((run.first("broken") or {}).get("message", "")), None
+    if run.stopped:
+        return Status.STOPPED, _limit(run), place
+    if Outcome.STOPPED in outcomes:
+        return Status.STOPPED, "", None
+    if run.first("end") is None:
+        return Status.FAILED, _death(run), place
+    if outcomes != {Outcome.PASSED}:
+        return Status.FAILED, "", None
+    if not _in_order(run, subject.checks):
+        return Status.FAILED, "the run's own reports contradict each other", None
+    return Status.PASSED, "", None
+
+
+def _unusable(run: RawRun, subject: Subject, outcomes: set[Outcome]) -> Ruling | None:
+    """A run from which nothing can be concluded: a broken grader, a file that cannot be run."""
+    broken = run.first("broken")
+    if broken is not None:
+        return Status.BROKEN, str(broken.get("message", "")), None
     unrunnable = next((e for e in run.events if e.get("outcome") == "unrunnable"), None)
     if unrunnable is not None and not subject.untouched:
         line = unrunnable.get("line")
@@ -139,19 +158,7 @@ def _status(
         return Status.CANNOT_RUN, str(unrunnable.get("message", "")), where
     if Outcome.BROKEN in outcomes:
         return Status.BROKEN, "a check of the grader raised an error of its own", None
-    if _nothing_written(subject, outcomes):
-        return Status.NOT_ATTEMPTED, f"{subject.exercise.file} is still the stub", None
-    if run.stopped:
-        return Status.STOPPED, _limit(run), place
-    if outcomes == {Outcome.PASSED} and _in_order(run, subject.checks):
-        return Status.PASSED, "", None
-    if Outcome.STOPPED in outcomes:
-        return Status.STOPPED, "", None
-    if run.first("end") is None:
-        return Status.FAILED, _death(run), place
-    if outcomes == {Outcome.PASSED}:
-        return Status.FAILED, "the run's own reports contradict each other", None
-    return Status.FAILED, "", None
+    return None
 
 
 def _nothing_written(subject: Subject, outcomes: set[Outcome]) -> bool:
@@ -161,7 +168,12 @@ def _nothing_written(subject: Subject, outcomes: set[Outcome]) -> bool:
     )
 
 
-def _before_the_checks(run: RawRun, subject: Subject) -> tuple[Status, str, Frame | None] | None:
+def _unwritten(subject: Subject) -> str:
+    what = "is still the stub" if subject.untouched else "has nothing written in it yet"
+    return f"{subject.exercise.file} {what}"
+
+
+def _before_the_checks(run: RawRun, subject: Subject) -> Ruling | None:
     """A run that never came to its first check."""
     failed = run.first("import_failed")
     if failed is not None:
@@ -179,7 +191,7 @@ def _before_the_checks(run: RawRun, subject: Subject) -> tuple[Status, str, Fram
     return Status.CANNOT_RUN, f"importing your file {_ending(run)}", place
 
 
-def _import_failure(event: dict[str, Any], file: str) -> tuple[Status, str, Frame | None]:
+def _import_failure(event: dict[str, Any], file: str) -> Ruling:
     found = event.get("found", {})
     syntax = found.get("syntax")
     name = str(event.get("exception", ""))

@@ -37,18 +37,30 @@ def open_solution(session: Session, slug: str, *, give_up: bool = False) -> Move
         NotFoundError: the exercise was never started.
         UsageError: the attempt is open and the learner did not say to give up.
     """
-    attempt = session.attempt(slug)
-    if attempt is not None and not attempt.open:
+    attempt = require_readable(session, slug, give_up=give_up)
+    if not attempt.open:
         return Move(attempt, session.workspace.folder(slug), "solution", recorded=False)
-    if attempt is not None and not give_up:
-        raise UsageError(
-            f"The reference of {slug} opens after a pass.",
-            "prep solution --give-up   opens it now and ends the attempt",
-        )
     with step(session, "solution", slug) as here:
         here.any_attempt()
         here.record("solution", {"gave_up": True}, files=session.workspace.collect(slug))
         return here.done("solution")
+
+
+def require_readable(session: Session, slug: str, *, give_up: bool) -> Attempt:
+    """The attempt whose reference may be read; to be asked before anything is recorded.
+
+    Raises:
+        NotFoundError, UsageError: as for `open_solution`.
+    """
+    attempt = session.attempt(slug)
+    if attempt is None:
+        raise never_started(slug)
+    if attempt.open and not give_up:
+        raise UsageError(
+            f"The reference of {slug} opens after a pass.",
+            "prep solution --give-up   opens it now and ends the attempt",
+        )
+    return attempt
 
 
 def record_grade(session: Session, exercise: Exercise, report: Report, files: Files) -> Move:

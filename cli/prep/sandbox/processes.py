@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _PAGE = 4096
+_DUMP_SECONDS = 0.03
 
 
 @contextmanager
@@ -113,5 +114,10 @@ def _signal_group(pid: int, number: signal.Signals) -> None:
 
 
 def ask_for_stacks(pid: int) -> None:
-    """Have every process of the group write its stack; those without the handler die."""
-    _signal_group(pid, signal.SIGUSR1)
+    """Have every process of the run write its stack; those without the handler die.
+
+    One after the other: they write to one file, and dumps that interleave cannot be read.
+    """
+    for process in [pid, *descendants(pid)]:
+        _signal(process, signal.SIGUSR1)
+        time.sleep(_DUMP_SECONDS)

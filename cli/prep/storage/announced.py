@@ -46,6 +46,21 @@ def _read(path: Path, exercise: Exercise) -> str:
         ) from error
 
 
+def checks_of(exercise: Exercise) -> tuple[Check, ...]:
+    """The checks that an exercise announces.
+
+    Raises:
+        InternalError: its grader is missing or is not Python.
+    """
+    try:
+        return checks_in(grader_source(exercise))
+    except SyntaxError as error:
+        raise InternalError(
+            f"the grader of {exercise.slug} is not valid Python (line {error.lineno})",
+            f"prep dev check {exercise.slug}",
+        ) from error
+
+
 def checks_in(source: str) -> tuple[Check, ...]:
     """The checks that a grader announces, in its order: one per top-level test function."""
     found = []
@@ -98,7 +113,7 @@ def _from_python(text: str) -> tuple[str, set[str]]:
 
 
 def _from_sql(text: str) -> tuple[str, set[str]]:
-    lines = []
+    lines: list[str] = []
     for line in text.splitlines():
         match = _SQL_COMMENT.match(line)
         if not match:

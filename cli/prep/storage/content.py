@@ -26,7 +26,6 @@ _KEYS: dict[str, tuple[type | tuple[type, ...], bool]] = {
     "forbid": (list, False),
     "allow_network": (bool, False),
 }
-_LISTS = ("needs", "topics", "sources", "forbid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Catalogue:
             UsageError: several slugs start with `name`.
         """
         slugs = self.slugs()
-        track, _, wanted = name.strip().strip("/").rpartition("/")
+        track, _, wanted = name.strip().strip("/").lower().rpartition("/")
         if track:
             slugs = {slug: path for slug, path in slugs.items() if path.parent.name == track}
         if wanted in slugs:
@@ -83,7 +82,13 @@ class Catalogue:
         try:
             data = tomllib.loads(path.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InternalError(f"{path}: not valid TOML: {error}", "prep dev check") from error
+            raise InternalError(
+                f"{path}: not valid TOML: {error}", f"prep dev check {folder.name}"
+            ) from error
+        except OSError as error:
+            raise InternalError(
+                f"{path} cannot be read ({error.strerror})", f"prep dev check {folder.name}"
+            ) from error
         problems = list(_problems(data))
         if problems:
             raise InternalError(f"{path}: {problems[0]}", f"prep dev check {folder.name}")
@@ -122,7 +127,7 @@ def _problems(data: dict[str, Any]) -> Iterator[str]:
         value = data[key]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             yield f"'{key}' has the wrong type: {value!r}"
-        elif key in _LISTS and not all(isinstance(v, str) and v for v in value):
+        elif isinstance(value, list) and not all(isinstance(v, str) and v for v in value):
             yield f"'{key}' must be a list of strings"
     yield from _value_problems(data)
 

@@ -41,7 +41,10 @@ class Entry(NamedTuple):
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError
+    # A surrogate stands for a byte of a file name that the locale cannot decode.
+    if not all(sign.isprintable() or "\udc80" <= sign <= "\udcff" for sign in value):
         raise ValueError
     return value
 
@@ -232,7 +235,7 @@ def _did_you_mean(name: str) -> str:
 def _read_file(path: Path) -> dict[str, Any]:
     try:
         body = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise EnvironmentProblemError(

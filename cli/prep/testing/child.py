@@ -22,6 +22,7 @@ from prep.testing.failures import CheckStopped
 from prep.testing.session import current
 
 T = TypeVar("T")
+_DUMP_SECONDS = 0.05
 _LENGTH = 8  # bytes of the answer's length prefix
 
 
@@ -146,15 +147,35 @@ def _gone(pid: int) -> bool:
 
 
 def _where(pid: int, stacks: int, root: str) -> list[dict[str, Any]]:
-    """Ask every process of the group for its stack; workers inherit the handler."""
-    try:
-        os.killpg(pid, signal.SIGUSR1)
-    except OSError:
-        return []
-    time.sleep(0.15)
+    """Ask every process of the group for its stack; workers inherit the handler.
+
+    One after the other: they write to one file, and dumps that interleave cannot be read.
+    """
+    for process in _members(pid):
+        try:
+            os.kill(process, signal.SIGUSR1)
+        except OSError:
+            continue
+        time.sleep(_DUMP_SECONDS)
     os.lseek(stacks, 0, os.SEEK_SET)
     text = os.read(stacks, 1 << 16).decode("utf-8", "replace")
     return evidence.dumped_frames(text, root)
+
+
+def _members(group: int) -> list[int]:
+    """Processes of a group, its leader first; only the leader where /proc does not tell."""
+    found = [group]
+    try:
+        others = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:
+        return found
+    for pid in others:
+        try:
+            if pid != group and os.getpgid(pid) == group:
+                found.append(pid)
+        except OSError:
+            continue
+    return found
 
 
 def _end(pid: int) -> None:

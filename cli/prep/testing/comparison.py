@@ -195,7 +195,7 @@ def _at(index: tuple[int, ...]) -> str:
 
 
 def _kind(array: np.ndarray[Any, Any]) -> str:
-    return {"i": "int", "u": "int"}.get(array.dtype.kind, array.dtype.kind)
+    return "int" if array.dtype.kind in "iu" else str(array.dtype.kind)
 
 
 def _tolerance(
@@ -208,7 +208,7 @@ def _tolerance(
 
 def _by_dtype(*names: str) -> tuple[float, float]:
     """The tolerance of the narrowest dtype that takes part."""
-    return max((_TOLERANCE.get(n.rpartition(".")[2], _EXACT) for n in names))
+    return max(_TOLERANCE.get(n.rpartition(".")[2], _EXACT) for n in names)
 
 
 def library(value: Any) -> str:

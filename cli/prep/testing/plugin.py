@@ -11,7 +11,6 @@ import hashlib
 import os
 import random
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,17 +61,15 @@ def seed() -> int:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_seeds(request: pytest.FixtureRequest) -> Iterator[None]:
+def _fresh_seeds(request: pytest.FixtureRequest) -> None:
     """Seed every generator anew, so that neither order nor the learner's import matters."""
     text = f"{current().seed}:{request.node.name}"
     number = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "little")
     random.seed(number)
-    for name, reseed in (
-        ("numpy", lambda m: m.random.seed(number)),
-        ("torch", lambda m: m.manual_seed(number)),
-        ("tensorflow", lambda m: m.random.set_seed(number)),
-    ):
-        module = sys.modules.get(name)
-        if module is not None:
-            reseed(module)
-    yield
+    modules: Any = sys.modules
+    if "numpy" in modules:
+        modules["numpy"].random.seed(number)
+    if "torch" in modules:
+        modules["torch"].manual_seed(number)
+    if "tensorflow" in modules:
+        modules["tensorflow"].random.set_seed(number)

@@ -21,7 +21,7 @@ import signal
 import sys
 import time
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,6 +31,13 @@ from prep.testing import evidence, plugin
 from prep.testing.session import begin, current
 from prep.testing.solution import is_python, load_module
 
+_ENDINGS = (
+    SystemExit,
+    KeyboardInterrupt,
+    pytest.exit.Exception,
+    pytest.skip.Exception,
+    pytest.xfail.Exception,
+)
 Emit = Callable[[dict[str, Any]], None]
 
 _OFF = "cacheprovider terminal capture junitxml pastebin doctest stepwise faulthandler debugging"
@@ -202,9 +209,7 @@ class _Reporter:
 
     def _evidence(self, error: BaseException) -> dict[str, Any]:
         found = evidence.describe(error, self.root)
-        if isinstance(error, SystemExit | KeyboardInterrupt | pytest.exit.Exception) or isinstance(
-            error, pytest.skip.Exception | pytest.xfail.Exception
-        ):
+        if isinstance(error, _ENDINGS):
             name = type(error).__name__
             found.update(outcome="failed", message=f"your code ended the check with {name}")
         return found
@@ -212,12 +217,12 @@ class _Reporter:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Iterator[None]:
-        report: Any = yield  # type: ignore[misc]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
         self.phases.append(f"{report.when} {report.outcome}")
         if call.excinfo is not None and self.found is None:
             self.found = self._evidence(call.excinfo.value)
-        return report  # type: ignore[return-value]
+        return report
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         found = self.found

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from prep.model import Exercise
-from prep.practice.attempts import Attempt
+from prep.practice.attempts import Attempt, State
 from prep.practice.step import Move
 from prep.practice.undo import Undone
 from prep.storage.events import Event
@@ -79,31 +79,39 @@ def move_page(page: Page, move: Move, now: datetime) -> Page:
 
 def reset_page(page: Page, exercise: Exercise, move: Move) -> Page:
     """Where the old file went and how it comes back."""
-    page.text(f"{exercise.file} is the stub again; the clock goes on.")
+    clock = {State.RUNNING: "the clock goes on", State.PAUSED: "the clock stays paused"}
+    over = f"the attempt is over (prep start {exercise.slug} begins a new one)"
+    page.text(f"{exercise.file} is the stub again; {clock.get(move.attempt.state, over)}.")
     if move.kept is not None:
         page.text(f"Your old files are kept in {home(move.kept)}/")
     return next_line(page, "prep undo", "prep show", "prep grade")
 
 
-def undo_page(page: Page, undone: Undone) -> Page:
-    """What was taken back."""
+def undo_page(page: Page, undone: Undone, attempt: Attempt | None, now: datetime) -> Page:
+    """What was taken back, and how its exercise stands now."""
     what = f"{undone.command} {undone.exercise}".strip()
     page.text(f"Undone: {what}.")
     if undone.restored:
         page.text(f"Files of {', '.join(undone.restored)} are again as they were before it.")
     for place in undone.kept:
         page.text(f"What was there until now is kept in {home(place)}/")
+    if attempt is not None:
+        clock = clock_words(attempt, now) if attempt.open else ""
+        page.text(f"Now {attempt.exercise} is {attempt.state.value}. {clock}".rstrip())
+    elif undone.exercise:
+        page.text(f"Now {undone.exercise} is not started.")
     return next_line(page, "prep log", "prep undo", "prep")
 
 
 def undo_list_page(page: Page, commands: Sequence[Sequence[Event]]) -> Page:
     """What `prep undo` would take back, the next one first."""
+    if not commands:
+        page.text("Nothing to undo.")
+        return next_line(page, "prep list", "prep log")
     for events in commands:
         local = events[0].stamp.local
         what = f"{events[0].command_name} {events[-1].exercise}".strip()
-        page.line(f"{local:%a %d %b %H:%M}   ", Span(what, BOLD))
-    if not commands:
-        page.text("Nothing to undo.")
+        page.flow(f"{local:%a %d %b %H:%M}", Span(what, BOLD))
     return next_line(page, "prep undo")
 
 

@@ -8,11 +8,11 @@ really shown.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 from prep.views.page import Page
+from prep.views.streams import advise, columns
 
 
 class Console:
@@ -38,7 +38,7 @@ class Console:
         terminal = out.isatty()
         dumb = env.get("TERM") == "dumb"
         colour = terminal and not no_color and not env.get("NO_COLOR") and not dumb
-        width = shutil.get_terminal_size((80, 24)).columns if terminal else 80
+        width = columns(out, env) if terminal else 80
         return cls(out, err, terminal=terminal, colour=colour, width=width)
 
     def page(self) -> Page:
@@ -65,7 +65,11 @@ class Console:
             return
         from rich.markdown import Markdown
 
-        self._terminal().print(Markdown(text, code_theme="ansi_dark", hyperlinks=False))
+        terminal = self._terminal()
+        with terminal.capture() as shown:
+            terminal.print(Markdown(text, code_theme="ansi_dark", hyperlinks=False))
+        for line in shown.get().splitlines():
+            print(line.rstrip(" "), file=self.out)  # rich fills every line up with blanks
 
     def rows(self, header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
         """Print tab-separated values, for a pipe."""
@@ -82,14 +86,15 @@ class Console:
         print(text, file=self.out)
 
     def note(self, text: str) -> None:
-        """Print advice on stderr, as it is."""
+        """Print advice on stderr; wrapped on a terminal."""
         self.out.flush()
-        print(text, file=self.err)
+        advise(text, self.err)
 
     def _terminal(self) -> Any:
         """rich's console; ASCII only where the terminal's encoding has nothing else."""
         if self._rich is None:
             from rich.console import Console as Rich
+            from rich.theme import Theme
 
             self._rich = Rich(
                 file=self.out,
@@ -99,5 +104,6 @@ class Console:
                 highlight=False,
                 markup=False,
                 emoji=False,
+                theme=Theme({"markdown.code": "bold cyan", "markdown.code_block": "none"}),
             )
         return self._rich

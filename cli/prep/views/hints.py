@@ -7,8 +7,7 @@ from typing import Any
 
 from prep.model import Exercise, Hint
 from prep.practice.step import Move
-from prep.views.next_steps import next_line
-from prep.views.page import BOLD, DIM, Page, Span, count
+from prep.views.page import count
 
 
 def hint_text(hint: Hint, total: int, move: Move) -> str:
@@ -21,30 +20,28 @@ def hint_text(hint: Hint, total: int, move: Move) -> str:
         cost = "shows code: this attempt counts as not recalled"
     else:
         cost = "with a hint this attempt counts as hard at best"
-    more = "`prep hint` opens the next one, " if hint.number < total else "the last hint is open, "
+    more = "`prep hint` opens the next one" if hint.number < total else "`prep hint --list`"
     return (
         f"**Hint {hint.number} of {total}** ({cost})\n\n## {hint.title}\n\n{hint.body}\n\n"
-        f"Next: {more}`prep grade` judges your file\n"
+        f"Next: {more}, `prep grade` judges your file\n"
     )
 
 
-def hints_page(
-    page: Page, exercise: Exercise, hints: Sequence[Hint], opened: Collection[int]
-) -> Page:
-    """The opened hints in full; of the others only that they are there."""
-    for hint in hints:
-        if hint.number in opened:
-            page.line(Span(f"Hint {hint.number} of {len(hints)}", BOLD))
-            page.text(hint.title, indent=2)
-            for row in hint.body.splitlines():
-                page.code(row, indent=2) if row.strip() else page.blank()
-            page.blank()
-    closed = len(hints) - len([h for h in hints if h.number in opened])
-    if not opened:
-        page.text(f"No hint of {exercise.slug} is open yet; it has {count(len(hints), 'hint')}.")
+def hints_text(exercise: Exercise, hints: Sequence[Hint], opened: Collection[int]) -> str:
+    """The opened hints in full as Markdown; of the others only that they are there."""
+    parts = [
+        f"**Hint {hint.number} of {len(hints)}**\n\n## {hint.title}\n\n{hint.body}\n"
+        for hint in hints
+        if hint.number in opened
+    ]
+    closed = len(hints) - len(parts)
+    if not parts:
+        total = count(len(hints), "hint")
+        parts.append(f"No hint of {exercise.slug} is open yet; it has {total}.\n")
     elif closed:
-        page.line(Span(f"{count(closed, 'hint')} not opened yet", DIM))
-    return next_line(page, "prep hint", "prep grade")
+        parts.append(f"{count(closed, 'hint')} not opened yet.\n")
+    more = "`prep hint`, " if closed else ""
+    return "\n".join([*parts, f"Next: {more}`prep grade`\n"])
 
 
 def hint_json(hint: Hint, total: int) -> dict[str, Any]:

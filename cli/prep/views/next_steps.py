@@ -22,6 +22,9 @@ def after_grade(page: Page, report: Report, move: Move, streak: Streak | None) -
             page.line(Span("Streak ", DIM), streak_words(streak))
         return next_line(page, "prep solution --diff", "prep log", "prep start")
     if report.status is Status.FAILED or report.status is Status.STOPPED:
+        if not attempt.open:
+            page.text("This attempt has passed before, and that stays.")
+            return next_line(page, "fix and grade again", "prep hint", "prep log")
         return next_line(page, "fix and grade again", "prep hint", "prep stop")
     if report.status is Status.NOT_ATTEMPTED:
         return next_line(page, "prep open", "prep hint", "prep grade")
@@ -38,9 +41,9 @@ def next_line(page: Page, *commands: str) -> Page:
 
 def time_against_par(seconds: float, par: float) -> str:
     """`9:40, par 12:00 (2:20 under)`."""
-    gap = seconds - par
-    side = "over" if gap > 0 else "under"
-    return f"{minutes(seconds)}, par {minutes(par)} ({minutes(abs(gap))} {side})"
+    gap = int(seconds) - int(par)
+    side = f"{minutes(abs(gap))} {'over' if gap > 0 else 'under'}" if gap else "on the second"
+    return f"{minutes(seconds)}, par {minutes(par)} ({side})"
 
 
 def streak_words(streak: Streak) -> str:

@@ -74,7 +74,10 @@ class Page:
         room = max(_LEAST_ROOM // 2, self.width - len(margin))
         first = True
         for paragraph in text.splitlines() or [""]:
-            for row in textwrap.wrap(paragraph, room, break_on_hyphens=False) or [""]:
+            # A long word is most often a path: broken in two it could not be copied.
+            for row in textwrap.wrap(
+                paragraph, room, break_on_hyphens=False, break_long_words=False
+            ) or [""]:
                 head = " " * indent + label if first else margin
                 self.line(Span(head, DIM if label else PLAIN), Span(row, style))
                 first = False

@@ -18,16 +18,22 @@ def solution_text(exercise: Exercise, reference: str, notes: str) -> str:
     )
 
 
-def diff_page(page: Page, exercise: Exercise, yours: str, reference: str) -> Page:
+def diff_rows(exercise: Exercise, yours: str, reference: str) -> list[str]:
     """A unified diff from the learner's file to the reference."""
-    rows = difflib.unified_diff(
-        yours.splitlines(),
-        reference.splitlines(),
-        f"yours/{exercise.file}",
-        f"reference/{exercise.file}",
-        lineterm="",
+    return list(
+        difflib.unified_diff(
+            yours.splitlines(),
+            reference.splitlines(),
+            f"yours/{exercise.file}",
+            f"reference/{exercise.file}",
+            lineterm="",
+        )
     )
-    return next_line(diff_lines(page, list(rows)).blank(), "prep solution", "prep list")
+
+
+def diff_page(page: Page, rows: list[str]) -> Page:
+    """The diff, and where the words to it are."""
+    return next_line(diff_lines(page, rows).blank(), "prep solution", "prep list")
 
 
 def diff_lines(page: Page, rows: list[str]) -> Page:

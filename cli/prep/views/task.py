@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from prep.model import Exercise
+from prep.practice.attempts import Attempt
 
 
-def task_text(exercise: Exercise, prompt: str) -> str:
-    """The prompt with a last line on how to begin."""
-    return f"{prompt.rstrip()}\n\n---\n\nNext: `prep start {exercise.slug}`, then `prep grade`\n"
+def task_text(exercise: Exercise, prompt: str, attempt: Attempt | None) -> str:
+    """The prompt with a last line on how to begin, or to go on."""
+    steps = f"`prep start {exercise.slug}`, then `prep grade`"
+    if attempt is not None and attempt.open:
+        steps = "`prep check`, `prep grade`, `prep hint`"
+    return f"{prompt.rstrip()}\n\n---\n\nNext: {steps}\n"
 
 
 def task_json(exercise: Exercise, prompt: str, checks: int, hints: int) -> dict[str, Any]:

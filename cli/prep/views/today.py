@@ -25,6 +25,7 @@ class Today(NamedTuple):
         current: the attempt under way, if any.
         attempts: the newest attempt of every exercise ever started.
         slugs: all exercises of the catalogue.
+        proposal: what to begin next; None when nothing is left.
         streak: None when the learner switched it off.
         last_study_date: the day of the last recorded event.
     """
@@ -34,6 +35,7 @@ class Today(NamedTuple):
     current: Attempt | None
     attempts: Mapping[str, Attempt]
     slugs: tuple[str, ...]
+    proposal: str | None
     streak: Streak | None
     last_study_date: date | None
 
@@ -52,19 +54,21 @@ class Today(NamedTuple):
         return [a.exercise for a in others]
 
 
-def newcomer_page(page: Page, first: str, exercises: int, tracks: int) -> Page:
+def newcomer_page(page: Page, today: Today, tracks: int) -> Page:
     """Nothing is recorded yet: three steps."""
     page.flow(Span(f"prep {__version__}", BOLD), "timed ML interview exercises, graded here")
     page.blank()
     steps = (
-        (f"prep start {first}", "puts it into your workspace; the clock starts"),
+        (f"prep start {today.proposal or 'NAME'}", "puts it into your workspace; the clock starts"),
         ("edit the file it names", "in any editor"),
         ("prep grade", "runs the hidden checks; nothing is uploaded"),
     )
+    room = max(len(what) for what, _ in steps)
     for number, (what, why) in enumerate(steps, 1):
-        page.text(why, label=f"  {number}  {what:<26} ")
+        page.text(why, label=f"  {number}  {what:<{room}}   ")
     page.blank()
-    page.text(f"{count(exercises, 'exercise')} in {count(tracks, 'track')}", label="prep list    ")
+    there = f"{count(len(today.slugs), 'exercise')} in {count(tracks, 'track')}"
+    page.text(there, label="prep list    ")
     page.text("see the whole loop in half a minute, on a throwaway copy", label="prep tour    ")
     page.text("what is installed, and what can be run here", label="prep doctor  ")
     return page
@@ -85,14 +89,15 @@ def returning_page(page: Page, today: Today) -> Page:
     if today.unfinished:
         page.text(", ".join(today.unfinished[:4]), label="Open   ")
     if today.untried:
-        more = len(today.untried) - 3
-        tail = f" and {more} more" if more > 0 else ""
-        page.text(", ".join(today.untried[:3]) + tail, label="New    ")
+        ahead = [today.proposal] if today.proposal else []
+        new = [*ahead, *(slug for slug in today.untried if slug not in ahead)]
+        tail = f" and {len(new) - 3} more" if len(new) > 3 else ""
+        page.text(", ".join(new[:3]) + tail, label="New    ")
     page.text(f"{len(today.passed)} of {count(len(today.slugs), 'exercise')}", label="Passed ")
     page.blank()
     if today.current is None:
-        fresh = f"prep start {today.untried[0]}" if today.untried else "prep list"
-        return next_line(page, fresh, "prep list", "prep streak")
+        fresh = [f"prep start {today.proposal}"] if today.proposal else []
+        return next_line(page, *fresh, "prep list", "prep streak")
     if today.current.state is State.PAUSED:
         return next_line(page, "prep resume", "prep show", "prep list")
     return next_line(page, "prep grade", "prep hint", "prep pause")
@@ -122,6 +127,7 @@ def today_json(today: Today) -> dict[str, Any]:
         },
         "open": today.unfinished,
         "new": today.untried,
+        "proposal": today.proposal,
         "passed": today.passed,
         "streak": streak._asdict() if streak else None,
     }

@@ -1,6 +1,5 @@
-"""The pool is part of the pickled state and cannot be pickled, so the dataset cannot reach workers
-that are spawned or come from a fork server (Linux's default since Python 3.14): drop it in
-`__getstate__`."""
+"""The pool is part of the pickled state and cannot be pickled, so no spawned or forkserver worker
+(Linux's default since Python 3.14) can get the dataset: drop it in `__getstate__`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 """train_step is a callable object on keras.ops; the built optimizer gets gradients alone."""
 
-import keras
 import tensorflow as tf
 from keras import ops
 
