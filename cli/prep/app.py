@@ -6,7 +6,9 @@ Only the command that is called is imported; `prep --help` imports them all.
 from __future__ import annotations
 
 import errno
+import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated, Any
@@ -16,7 +18,7 @@ import typer
 from prep import __version__
 from prep.commands.desk import Desk
 from prep.errors import ExitCode, PrepError, UsageError
-from prep.views.streams import advise, sentence, silence, usable_streams
+from prep.views.streams import advise, columns, sentence, silence, usable_streams
 
 # name -> panel of `prep --help`; `prep.commands.<name>` holds `command`, or `app` for a group.
 COMMANDS = {
@@ -54,9 +56,9 @@ def build(names: Sequence[str] = tuple(COMMANDS)) -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         invoke_without_command=True,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _width()},
         help="Timed machine-learning interview exercises, graded on your own machine.",
-        epilog="Exit codes: " + "; ".join(f"{c.value} {c.meaning}" for c in ExitCode),
+        epilog=_exit_codes(),
     )
     app.callback()(_root)
     for name in names:
@@ -66,6 +68,22 @@ def build(names: Sequence[str] = tuple(COMMANDS)) -> typer.Typer:
         else:
             app.command(name)(module.command)
     return app
+
+
+def _exit_codes() -> str:
+    """A line for each; the backspace keeps typer from running them together."""
+    room = min(columns(sys.stdout, os.environ), 80) - 2
+    lines = [
+        textwrap.fill(f"{code.value:<5}{code.meaning}", room, subsequent_indent=" " * 5)
+        for code in ExitCode
+    ]
+    return "\n".join(["\b", "Exit codes:", *lines])
+
+
+def _width() -> int | None:
+    """A width for the help where the usual one, at least 50 columns, does not fit."""
+    width = columns(sys.stdout, os.environ)
+    return width if width < 52 else None
 
 
 def _root(
@@ -111,7 +129,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if sys.stderr.isatty():
             print(file=sys.stderr)  # below the ^C
         message = "interrupted; nothing of this command was recorded"
-        return _tell(message, "prep", ExitCode.INTERRUPTED, arguments)
+        return _tell(message, "prep   shows where you stand", ExitCode.INTERRUPTED, arguments)
 
 
 def _reader_left() -> int:

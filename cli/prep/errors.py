@@ -10,7 +10,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """The exit codes of every command; `prep help exit-codes` prints this table."""
+    """The exit codes of every command; `prep --help` prints this table."""
 
     OK = 0
     NOT_PASSED = 1

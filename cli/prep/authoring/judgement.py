@@ -12,6 +12,7 @@ from prep.storage import announced
 from prep.storage.learner_files import stub_files
 
 LINE = 25  # a shorter line of code is found by anybody
+_FAILED = (Outcome.FAILED, Outcome.STOPPED)
 
 
 class Facts(NamedTuple):
@@ -116,7 +117,7 @@ def _wrong(candidate: Candidate, report: Report, facts: Facts) -> Iterator[str]:
             if ids
         ]
         yield f"CAUGHT_BY is not what happens: the file {' and '.join(parts)}"
-    if report.diagnosis != mistake.diagnosis:
+    if report.mistake != mistake.name and report.diagnosis != mistake.diagnosis:
         shown = f"the one of {report.mistake}" if report.mistake else "none"
         yield f"the learner must read its own diagnosis, not {shown}"
 
@@ -144,7 +145,8 @@ def _status(report: Report) -> str:
     """The verdict with its first reason, short."""
     reason = report.reason
     for result in report.results:
-        if result.outcome in (Outcome.FAILED, Outcome.STOPPED, Outcome.BROKEN):
+        broken = result.outcome is Outcome.BROKEN
+        if broken or (result.outcome in _FAILED and report.status is not Status.BROKEN):
             evidence = result.evidence
             reason = f"{result.check.id}: {evidence.exception} {evidence.message}"
             if evidence.expected or evidence.seen:

@@ -88,14 +88,15 @@ def _leave(number: int, frame: object) -> NoReturn:
 def _end_everything_below(seconds: float = 5.0) -> None:
     """Finish what an interruption in the middle of a clean-up has left."""
     deadline = time.monotonic() + seconds
-    while (left := processes.descendants(os.getpid())) and time.monotonic() < deadline:
-        for pid in left:
-            try:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, os.WNOHANG)
-            except (ProcessLookupError, ChildProcessError):
-                continue
-        time.sleep(0.002)
+    with processes.adopting_orphans():
+        while (left := processes.descendants(os.getpid())) and time.monotonic() < deadline:
+            for pid in left:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                    os.waitpid(pid, os.WNOHANG)
+                except (ProcessLookupError, ChildProcessError):
+                    continue
+            time.sleep(0.002)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,10 @@ def command(
     level: Annotated[int | None, typer.Option(help="Open the hint of this number.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> int:
-    """Open the next hint; hints opened before are free to read again."""
+    """Open the next hint.
+
+    Hints opened before are free to read again.
+    """
     desk = desk_of(context)
     exercise = desk.exercise(name)
     hints = announced.hints_of(exercise)

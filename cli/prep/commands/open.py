@@ -19,7 +19,10 @@ def command(
     editor: Annotated[str | None, typer.Option(help="Editor to open it in.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> int:
-    """Open your file in your editor, or print its path when none is set."""
+    """Open your file in your editor.
+
+    Prints its path when no editor is set.
+    """
     desk = desk_of(context)
     exercise = desk.exercise(name)
     path = desk.session.workspace.folder(exercise.slug) / exercise.file

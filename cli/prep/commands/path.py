@@ -17,7 +17,7 @@ def command(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> int:
-    """Print the exercise's folder, as in: cd "$(prep path)"."""
+    """Print the folder, as in: cd "$(prep path)"."""
     desk = desk_of(context)
     exercise = desk.exercise(name)
     folder = desk.session.workspace.folder(exercise.slug)

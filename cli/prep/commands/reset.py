@@ -18,7 +18,10 @@ def command(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> int:
-    """Put the stub back; your old file is kept and prep undo brings it back."""
+    """Put the stub back; your old file is kept.
+
+    prep undo brings it back.
+    """
     desk = desk_of(context)
     exercise = desk.exercise(name)
     move = moves.reset(desk.session, exercise)

@@ -26,7 +26,10 @@ def command(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> int:
-    """Show the reference and its notes after a pass, or with --give-up before."""
+    """Show the reference and its notes after a pass.
+
+    Before a pass only with --give-up, which ends the attempt.
+    """
     desk = desk_of(context)
     exercise = desk.exercise(name)
     # All is read first: what cannot be shown must not end the attempt.

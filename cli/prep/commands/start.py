@@ -33,7 +33,10 @@ def command(
     editor: Annotated[str | None, typer.Option(help="Editor to open it in.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> int:
-    """Put an exercise into your workspace and start the clock; resume it if it was begun."""
+    """Put an exercise into your workspace and start the clock.
+
+    An attempt that is under way goes on where it was.
+    """
     desk = desk_of(context)
     if time is not None and untimed:
         raise UsageError("--time and --untimed contradict each other", "prep start --help")

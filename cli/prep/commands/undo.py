@@ -16,7 +16,10 @@ def command(
     list_: Annotated[bool, typer.Option("--list", help="Show what would be undone.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> int:
-    """Take the last recorded command back; files come back as they were. Repeat to go on."""
+    """Take the last recorded command back.
+
+    Files come back as they were. Repeat it to go further back.
+    """
     desk = desk_of(context)
     if list_:
         commands = undo.undoable(desk.session)

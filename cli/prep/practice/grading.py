@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from prep import sandbox
 from prep.errors import InternalError
@@ -70,15 +72,29 @@ def check(exercise: Exercise, files: Files, *, warm: bool = False) -> Report:
     subject = Subject(exercise, announced.checks_in(source), untouched=is_stub(exercise, files))
     name = "test_examples.py"
     job = _job(exercise, {**files, name: source.encode()}, source, name, 0, public=True)
-    report = judge(sandbox.run(job, warm=warm), subject)
+    run = sandbox.run(job, warm=warm)
+    report = judge(run, subject)
+    if any(r.outcome is Outcome.BROKEN for r in report.results) and run.first("broken") is None:
+        # The examples work with the reference: an error in them is about what they were given.
+        report = _not_the_graders_fault(run, subject)
     if report.status is Status.BROKEN and "ImportError" in report.reason:
-        return report._replace(status=Status.CANNOT_RUN, reason=_last_line(report.reason))
+        reason = _import_error(_last_line(report.reason), exercise)
+        return report._replace(status=Status.CANNOT_RUN, reason=reason)
     return report
 
 
 def _last_line(text: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
     return lines[-1].removeprefix("E").strip() if lines else text
+
+
+def _import_error(text: str, exercise: Exercise) -> str:
+    """The usual one in the learner's words; python's names a path that is gone by now."""
+    module = PurePosixPath(exercise.file).stem
+    found = re.search(rf"cannot import name '(\w+)' from '{re.escape(module)}'", text)
+    if found is None:
+        return text
+    return f"{exercise.file} does not define {found[1]}, which the examples import"
 
 
 def _job(
@@ -126,6 +142,11 @@ def _settle_blame(
     )
     if again.status is not Status.PASSED:
         return report
+    return _not_the_graders_fault(run, subject)
+
+
+def _not_the_graders_fault(run: RawRun, subject: Subject) -> Report:
+    """The verdict when errors in the grader's lines came from what the learner's code gave it."""
     events = [
         {**e, "outcome": "failed", "message": _unusable(e)} if e.get("outcome") == "error" else e
         for e in run.events

@@ -80,6 +80,8 @@ def _restore(
         before = tx.snapshot(event.snapshot) if event.snapshot else {}
         installed = tx.snapshot(event.data["installed"])
         place = session.workspace.replace(event.exercise, before, disposable=installed, stamp=stamp)
+        if event.data.get("kept"):
+            session.workspace.bring_back(event.exercise, Path(event.data["kept"]))
         restored.append(event.exercise)
         if place is not None:
             kept.append(place)

@@ -122,6 +122,23 @@ class Workspace(NamedTuple):
         _drop_empty_folders(folder, [*old, *in_the_way])
         return kept if kept.exists() else None
 
+    def bring_back(self, slug: str, kept: Path) -> None:
+        """Put back what `replace` had to move and no snapshot holds: links and large files.
+
+        What is in its place by now stays, and so does what is kept.
+
+        Raises:
+            EnvironmentProblemError: read-only; everything is as it was.
+        """
+        folder = self.folder(slug)
+        names = sorted(os.listdir(kept)) if kept.is_dir() else []
+        missing = [name for name in names if not _taken(folder / name)]
+        if missing:
+            make_folder(folder, MOVE_WORKSPACE)
+            with writing(folder, MOVE_WORKSPACE), _moves() as move:
+                for name in missing:
+                    move(kept / name, folder / name)
+
 
 def _taken(path: Path) -> bool:
     return os.path.lexists(path)

@@ -21,6 +21,10 @@ class Clock(NamedTuple):
     par: float
     limit: float | None
 
+    @property
+    def over(self) -> bool:
+        return self.limit is not None and self.active > self.limit
+
     @classmethod
     def of(cls, attempt: Attempt, active: float) -> Clock:
         return cls(active, attempt.par_seconds, attempt.limit_seconds)
@@ -90,6 +94,8 @@ def _summary(report: Report, clock: Clock | None) -> list[str]:
         parts.append(f"{report.passed} of {count(len(report.results), 'check')}")
     if clock is not None:
         parts.append(f"{minutes(clock.active)} on the clock, par {minutes(clock.par)}")
+        if clock.over and clock.limit is not None:
+            parts.append(f"time is up ({minutes(clock.limit)})")
     return parts
 
 
@@ -164,7 +170,7 @@ def report_json(report: Report, clock: Clock | None, crash: Path | None = None) 
             "active_s": round(clock.active, 1),
             "par_s": clock.par,
             "limit_s": clock.limit,
-            "over": clock.limit is not None and clock.active > clock.limit,
+            "over": clock.over,
         },
         "checks": [_check_json(result) for result in report.results],
         "output": report.output[-4000:],

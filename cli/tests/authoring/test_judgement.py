@@ -141,6 +141,15 @@ def test_a_wrong_file_shows_its_own_diagnosis(content: Content, facts: Facts) ->
     assert told == "the learner must read its own diagnosis, not the one of empty_is_none"
 
 
+def test_two_files_may_share_a_diagnosis(content: Content) -> None:
+    sentence = "The last number is left out: the slice ends one too early."
+    text = content.path("solutions/wrong/empty_is_none.py").read_text("utf-8")
+    first = text.partition("\n")[0]
+    content.write("solutions/wrong/empty_is_none.py", text.replace(first, f'"""{sentence}"""'))
+    found = report(Status.FAILED, ".F", mistake="last_left_out", diagnosis=sentence)
+    assert judged(content, "wrong/empty_is_none", found) == []
+
+
 def test_expected_and_seen_differ(content: Content, facts: Facts) -> None:
     evidence = Evidence("it is wrong", "4.0", " 4.0")
     found = report(Status.FAILED, "F.", evidence=evidence)
@@ -193,6 +202,11 @@ def test_public_examples(content: Content) -> None:
     assert told("reference", Status.CANNOT_RUN) == [
         "the public examples do not pass on the reference: 'cannot run'"
     ]
+
+
+def test_what_is_broken_comes_before_what_failed(content: Content) -> None:
+    [told] = judged(content, "wrong/last_left_out", report(Status.BROKEN, "FB"))
+    assert "'broken' (empty: it is 3" in told
 
 
 def test_a_long_reason_is_cut(content: Content) -> None:

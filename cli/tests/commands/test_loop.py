@@ -200,9 +200,8 @@ class TestStart:
         prep.at("2025-11-20T14:06:00+01:00")
         assert "Time is up; keep going if you like." in " ".join(prep().out.split())
         write(prep, REFERENCE)
-        result = prep("grade", "--json")
-        assert result.code == 0
-        assert result.json["clock"]["over"] is True
+        assert "time is up (5:00)" in prep("grade").out
+        assert prep("grade", "--json").json["clock"]["over"] is True
 
     def test_without_a_name_goes_on_or_proposes(self, prep):
         proposed = prep("start")
@@ -300,6 +299,20 @@ class TestCheck:
         graded = prep("grade")
         assert "prep grade -v" in graded.out
         assert "got []" in prep("grade", "-v").out
+
+    def test_an_error_in_an_example_is_the_learners(self, prep):
+        prep("start", SLUG)
+        write(prep, b"SELECT category FORM items\n")
+        result = prep("check")
+        assert result.code == 1
+        assert "syntax error" in result.out
+
+    def test_a_name_that_is_not_there(self, prep, tiny):
+        prep("start", "add-up")
+        prep.file("add-up").write_text("def sum_up(n):\n    return 3.0\n")
+        result = prep("check")
+        assert result.code == 5
+        assert "solution.py does not define total, which the examples import" in result.out
 
     def test_knows_a_file_that_cannot_run(self, prep, tiny):
         prep("start", "add-up")
