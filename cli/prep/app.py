@@ -58,7 +58,7 @@ def build(names: Sequence[str] = tuple(COMMANDS)) -> typer.Typer:
         invoke_without_command=True,
         context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _width()},
         help="Timed machine-learning interview exercises, graded on your own machine.",
-        epilog=_exit_codes(),
+        epilog=_exit_codes() if len(names) == len(COMMANDS) else "",
     )
     app.callback()(_root)
     for name in names:

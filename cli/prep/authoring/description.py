@@ -30,7 +30,7 @@ def check(findings: Findings) -> str:
     except tomllib.TOMLDecodeError as error:
         findings.add(path, f"is not valid TOML: {error}")
         return DEFAULT_FILE
-    for text in content._problems(data):
+    for text in content.problems_in(data):
         quoted = _KEY.search(text)
         findings.add(path, text, quoted[1] if quoted else "")
     for key, text in _more(data):

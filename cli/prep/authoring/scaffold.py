@@ -20,6 +20,16 @@ from prep.storage.problems import writing
 _STARTERS = Path(__file__).parent / "starters"
 _SUFFIX = ".txt"  # so that no linter and no test runner takes a starter for code of prep
 _MODULE = "_content"  # the content root of an installed wheel
+_ORDER = (
+    "exercises/exercise.toml",
+    "exercises/prompt.md",
+    "exercises/stub/",
+    "solutions/reference",
+    "graders/",
+    "solutions/accepted/",
+    "solutions/wrong/",
+    "exercises/",
+)
 _USAGE = "prep dev new TRACK/SLUG, e.g. prep dev new pytorch/label-smoothing"
 
 
@@ -27,7 +37,7 @@ class Made(NamedTuple):
     """A new exercise.
 
     Attributes:
-        files: all of its files, absolute, sorted.
+        files: all of its files, absolute, in the order in which one edits them.
     """
 
     folders: Folders
@@ -62,10 +72,11 @@ def new(
     texts = _rendered(folders, kind, file)
     with writing(catalogue.root, "check who owns the checkout"):
         _create(folders, texts)
-    made = (
-        place / path for place, part in zip(folders.all, PARTS, strict=True) for path in texts[part]
-    )
-    return Made(folders, tuple(sorted(made)))
+    paths = sorted(f"{part}/{path}" for part in PARTS for path in texts[part])
+    paths.sort(key=lambda path: [not path.startswith(start) for start in _ORDER])
+    places = dict(zip(PARTS, folders.all, strict=True))
+    made = (places[part] / rest for part, _, rest in (path.partition("/") for path in paths))
+    return Made(folders, tuple(made))
 
 
 def _free_folders(root: Path, name: str) -> Folders:

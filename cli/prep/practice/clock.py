@@ -27,7 +27,9 @@ def now(env: Mapping[str, str]) -> datetime:
         return datetime.now().astimezone()
     try:
         moment = datetime.fromisoformat(fixed)
-    except ValueError:
+        for edge in (-DAY, DAY):
+            (moment + edge).astimezone(UTC)  # at the ends of the calendar there is no day to add
+    except (ValueError, OverflowError):
         moment = datetime.min
     if moment.tzinfo is None:
         raise UsageError(

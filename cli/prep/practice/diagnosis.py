@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from prep.model import CheckResult, Mistake, Outcome
 
+# Exceptions of a file that is not finished or has a typo; no known mistake is one.
+_SLIPS = ("NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError", "AttributeError")
 _NOT_HELD = (Outcome.FAILED, Outcome.STOPPED, Outcome.WAITING, Outcome.NOT_RUN)
 
 
@@ -14,7 +16,8 @@ def diagnose(results: Sequence[CheckResult], mistakes: Iterable[Mistake]) -> Mis
 
     A check that recognised a mistake by its value decides; the first one in the grader's
     order wins. Else the set of checks that do not hold must be exactly what one known
-    mistake fails; when mistakes with different sentences fail that set, none is named.
+    mistake fails; when mistakes with different sentences fail that set, none is named. A set
+    says nothing when a check was not run, or when a slip stands behind all that failed.
     """
     known = {mistake.name: mistake for mistake in mistakes}
     for result in results:
@@ -22,7 +25,10 @@ def diagnose(results: Sequence[CheckResult], mistakes: Iterable[Mistake]) -> Mis
             named = known.get(result.evidence.mistake)
             if named is not None:
                 return named
-    if any(result.outcome is Outcome.NOT_WRITTEN for result in results):
+    if any(r.outcome in (Outcome.NOT_WRITTEN, Outcome.NOT_RUN) for r in results):
+        return None
+    failed = [r for r in results if r.outcome in (Outcome.FAILED, Outcome.STOPPED)]
+    if all(r.evidence.exception in _SLIPS for r in failed):
         return None
     exact = [m for m in known.values() if m.caught_by == not_held(results)]
     return exact[0] if len({m.diagnosis for m in exact}) == 1 else None

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from prep import sandbox
 from prep.errors import InternalError
-from prep.model import Exercise, Outcome, Report, Status
+from prep.model import Exercise, Report, Status
 from prep.practice.frameworks import require_frameworks
-from prep.practice.verdict import Subject, judge
+from prep.practice.verdict import Subject, judge, not_the_graders_fault
 from prep.sandbox import Job, Limits, RawRun, engine
 from prep.storage import announced
 from prep.storage.learner_files import is_stub, stub_files
@@ -41,13 +40,7 @@ def grade(
         InternalError: the exercise itself is damaged.
     """
     require_frameworks(exercise)
-    source = announced.grader_source(exercise)
-    try:
-        checks = announced.checks_in(source)
-    except SyntaxError as error:
-        raise InternalError(
-            f"the grader of {exercise.slug} is broken: {error}", "prep doctor"
-        ) from error
+    source, checks = announced.grader_source(exercise), announced.checks_of(exercise)
     seed = new_seed() if seed is None else seed
     subject = Subject(
         exercise=exercise,
@@ -71,21 +64,23 @@ def check(exercise: Exercise, files: Files, *, warm: bool = False) -> Report:
     source = announced.examples_source(exercise)
     subject = Subject(exercise, announced.checks_in(source), untouched=is_stub(exercise, files))
     name = "test_examples.py"
-    job = _job(exercise, {**files, name: source.encode()}, source, name, 0, public=True)
-    run = sandbox.run(job, warm=warm)
-    report = judge(run, subject)
-    if any(r.outcome is Outcome.BROKEN for r in report.results) and run.first("broken") is None:
-        # The examples work with the reference: an error in them is about what they were given.
-        report = _not_the_graders_fault(run, subject)
-    if report.status is Status.BROKEN and "ImportError" in report.reason:
-        reason = _import_error(_last_line(report.reason), exercise)
-        return report._replace(status=Status.CANNOT_RUN, reason=reason)
+
+    def run(files: Files) -> RawRun:
+        job = _job(exercise, {**files, name: source.encode()}, source, name, 0, public=True)
+        return sandbox.run(job, warm=warm)
+
+    report = judge(run(files), subject)
+    if report.status is Status.BROKEN:
+        again = judge(run(reference_files(exercise)), subject._replace(untouched=False))
+        if again.status is Status.PASSED:
+            # The examples work: they stumble over what they were given.
+            reason = _import_error(_last_line(report.reason), exercise)
+            return report._replace(status=Status.CANNOT_RUN, reason=reason)
     return report
 
 
 def _last_line(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1].removeprefix("E").strip() if lines else text
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
 
 
 def _import_error(text: str, exercise: Exercise) -> str:
@@ -129,34 +124,12 @@ def _settle_blame(
 ) -> Report:
     """Whose fault is an error in the grader's own lines?
 
-    A grader can stumble over what the learner's code returned (None where a list was due), or
-    over a bug of its own. The reference decides: if the same checks pass with it on the same
-    seed, the grader works and what the learner returned is what it could not use.
+    A grader can stumble over what the learner's code returned (None where a list was due) or
+    did to the process, or over a bug of its own. The reference decides: if it passes on the
+    same seed, the grader works, and what the learner's file did is what it could not use.
     """
-    broken = [r for r in report.results if r.outcome is Outcome.BROKEN]
-    if not broken or run.first("broken") is not None:
+    if report.status is not Status.BROKEN or run.first("ready") is None:
         return report
-    again = judge(
-        sandbox.run(_job(exercise, reference_files(exercise), source, "<grader>", subject.seed)),
-        subject._replace(untouched=False),
-    )
-    if again.status is not Status.PASSED:
-        return report
-    return _not_the_graders_fault(run, subject)
-
-
-def _not_the_graders_fault(run: RawRun, subject: Subject) -> Report:
-    """The verdict when errors in the grader's lines came from what the learner's code gave it."""
-    events = [
-        {**e, "outcome": "failed", "message": _unusable(e)} if e.get("outcome") == "error" else e
-        for e in run.events
-    ]
-    return judge(replace(run, events=events), subject)
-
-
-def _unusable(event: dict[str, object]) -> str:
-    kind = str(event.get("exception", "")) or "an error"
-    return (
-        "the check could not use what your code returned or left behind "
-        f"({kind}: {str(event.get('message', ''))[:200]})"
-    )
+    job = _job(exercise, reference_files(exercise), source, "<grader>", subject.seed)
+    again = judge(sandbox.run(job), subject._replace(untouched=False))
+    return report if again.status is not Status.PASSED else not_the_graders_fault(run, subject)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from prep.errors import EnvironmentProblemError
 from prep.sandbox.job import Job, RawRun
 from prep.sandbox.launch import Process, Request, environment, launch
 
@@ -39,6 +40,11 @@ def _start(request: Request, scratch: Path, events: int, stacks: int) -> tuple[P
             cwd=scratch,
             start_new_session=True,
         )
+    except OSError as error:
+        os.close(reader)
+        raise EnvironmentProblemError(
+            f"no process can be started: {error.strerror}", "prep doctor"
+        ) from error
     finally:
         os.close(writer)
     assert process.stdin is not None

@@ -17,6 +17,7 @@ class Limits:
         memory_bytes: resident memory of the run's processes together, above the first.
         output_bytes: what stdout and stderr may hold together before the run is stopped.
         file_bytes: the largest file that may be written.
+        processes: how many may live at a time.
     """
 
     seconds: float
@@ -24,6 +25,7 @@ class Limits:
     memory_bytes: int = 4 << 30
     output_bytes: int = 8 << 20
     file_bytes: int = 256 << 20
+    processes: int = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class RawRun:
     Attributes:
         events: the child's events in order.
         forged: lines on the private channel without the nonce.
-        stopped: which limit ended the run: "time", "memory", "output", or "".
+        stopped: which limit ended the run: "time", "memory", "output", "processes", "start"
+            (before the learner's code had a say), or "".
         limit: that limit in words: "30 s".
         exit_code: the child's status, negative for a signal; None if it was killed by us.
         stack: the learner's frames at the moment the run was stopped, outermost first.

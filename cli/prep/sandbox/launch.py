@@ -12,18 +12,22 @@ import re
 import secrets
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
 from prep.errors import EnvironmentProblemError
 from prep.sandbox import processes
+from prep.sandbox.interrupts import orderly_end, undisturbed
 from prep.sandbox.job import Job, RawRun
 from prep.sandbox.supervise import Supervisor
 
 Request = dict[str, object]
 _DUMPED = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<function>\S+)')
+_ESCAPED = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
+_one_at_a_time = threading.Lock()  # a run ends everything that was started since it began
 _NO_ROOM = "free some disk space or set TMPDIR to a folder that can be written"
 
 
@@ -64,27 +68,41 @@ def launch(job: Job, start: Started, cancelled: Callable[[], bool] = lambda: Fal
     Raises:
         EnvironmentProblemError: no process or no temporary folder could be made.
     """
-    with processes.adopting_orphans(), _scratch_folder() as scratch:
+    with (
+        _one_at_a_time,
+        orderly_end(),
+        processes.adopting_orphans(),
+        _scratch_folder() as scratch,
+        _family() as family,
+    ):
         root, private = scratch / "work", scratch / "private"
         _write_files(job, root, private)
         nonce = secrets.token_hex(16)
-        reader, writer = os.pipe()
-        with tempfile.TemporaryFile(dir=scratch) as stacks:
+        with ExitStack() as open_files, tempfile.TemporaryFile(dir=scratch) as stacks:
+            reader, writer = os.pipe()
+            open_files.callback(os.close, reader)
+            request = _request(job, root, private, nonce)
             try:
-                request = _request(job, root, private, nonce)
                 process, output = start(request, scratch, writer, stacks.fileno())
-                os.close(writer)
-                watch = Supervisor(
-                    process, reader, output, stacks.fileno(), nonce, job.limits, cancelled
-                )
-                try:
-                    found = watch.watch()
-                finally:
-                    os.close(output)
             finally:
-                os.close(reader)
+                os.close(writer)
+            open_files.callback(os.close, output)
+            found = Supervisor(
+                process, family, reader, output, stacks.fileno(), nonce, job.limits, cancelled
+            ).watch()
         found.stack = _frames(found, root, job)
         return found
+
+
+@contextmanager
+def _family() -> Iterator[processes.Family]:
+    """What is still alive when the block ends, by whatever way, is ended."""
+    family = processes.Family()
+    try:
+        yield family
+    finally:
+        with undisturbed():
+            family.end(None)
 
 
 @contextmanager
@@ -98,7 +116,20 @@ def _scratch_folder() -> Iterator[Path]:
     try:
         yield scratch
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        with undisturbed():
+            _remove(scratch)
+
+
+def _remove(folder: Path) -> None:
+    """Also what the learner's code has made unreadable."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        for place, folders, _ in os.walk(folder):
+            for path in (os.path.join(place, name) for name in folders):
+                if not os.path.islink(path):
+                    with suppress(OSError):
+                        os.chmod(path, 0o700)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write_files(job: Job, root: Path, private: Path) -> None:
@@ -159,7 +190,7 @@ def _frames(found: RawRun, root: Path, job: Job) -> list[dict[str, object]]:
     frames: list[dict[str, object]] = []
     for match in _DUMPED.finditer(text):
         try:
-            name = str(Path(match["file"]).relative_to(root))
+            name = Path(_unescaped(match["file"])).relative_to(root).as_posix()
         except ValueError:
             continue
         if name in job.files:
@@ -168,9 +199,14 @@ def _frames(found: RawRun, root: Path, job: Job) -> list[dict[str, object]]:
             frame: dict[str, object] = {
                 "file": name,
                 "line": line,
-                "function": match["function"].strip("<>"),
+                "function": _unescaped(match["function"]).strip("<>")[:80],
                 "source": source[0].strip()[:200] if source else "",
             }
             if frame not in frames:
                 frames.append(frame)
     return frames[:20][::-1]
+
+
+def _unescaped(text: str) -> str:
+    """What `faulthandler` wrote: it escapes every character beyond ASCII."""
+    return _ESCAPED.sub(lambda match: chr(int(match[0][2:], 16)), text)

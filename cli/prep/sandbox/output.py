@@ -6,7 +6,8 @@ import re
 
 KEEP = 64 << 10
 _ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-Z\\-_])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# ... and what makes a terminal write backwards.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Capture:
@@ -32,6 +33,7 @@ class Capture:
 
 
 def harmless(text: str) -> str:
-    """Without terminal escapes and control characters, line ends normalised."""
+    """Without terminal escapes, control characters and lone surrogates; line ends normalised."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
     text = _ESCAPES.sub("", text.replace("\r\n", "\n"))
     return _CONTROL.sub("", text.replace("\r", "\n"))

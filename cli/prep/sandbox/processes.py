@@ -7,11 +7,13 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-_PAGE = 4096
-_DUMP_SECONDS = 0.03
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+_MOST_STACKS = 12
 
 
 @contextmanager
@@ -32,28 +34,77 @@ def _subreaper(on: bool) -> None:
         ctypes.CDLL(None).prctl(set_child_subreaper, int(on), 0, 0, 0)
 
 
+class Family:
+    """The processes of one run: all that are below this one and were not before.
+
+    Make it before the run starts. While the run lasts, nobody else in this process may start
+    a process: it would be taken for one of the run's.
+    """
+
+    def __init__(self) -> None:
+        self._others = frozenset(children(os.getpid()))
+
+    def members(self) -> set[int]:
+        """Those that live (or wait to be reaped); empty where /proc does not tell."""
+        mine = [pid for pid in children(os.getpid()) if pid not in self._others]
+        return {*mine, *(pid for child in mine for pid in descendants(child))}
+
+    def end(self, leader: int | None, *, seconds: float = 5.0) -> int:
+        """Kill them all and the process group of `leader`, and reap the orphans.
+
+        Freezes first, so that a fork bomb cannot outrun the killing. `leader` itself is left
+        for its parent to reap. Returns how many processes besides it were still there.
+        """
+        frozen: set[int] = set()
+        for _ in range(100):
+            new = self.members() - frozen
+            if not new:
+                break
+            for pid in new:
+                _signal(pid, signal.SIGSTOP)
+            frozen |= new
+        if leader is not None:
+            _signal_group(leader, signal.SIGKILL)
+        deadline = time.monotonic() + seconds
+        while True:
+            left = self.members()
+            for pid in left:
+                _signal(pid, signal.SIGKILL)
+                if pid != leader:
+                    _reap(pid)
+            if not left - {leader} or time.monotonic() > deadline:
+                return len(frozen - {leader})
+            time.sleep(0.002)
+
+
+def children(pid: int) -> list[int]:
+    """The direct children of `pid`; empty where /proc does not tell."""
+    found = []
+    try:
+        tasks = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return []
+    for task in tasks:
+        try:
+            with open(f"/proc/{pid}/task/{task}/children") as f:
+                found += [int(p) for p in f.read().split()]
+        except OSError:
+            continue
+    return found
+
+
 def descendants(pid: int) -> list[int]:
     """All living descendants of `pid`; empty where /proc does not tell."""
     found, todo = [], [pid]
     while todo:
-        parent = todo.pop()
-        try:
-            tasks = os.listdir(f"/proc/{parent}/task")
-        except OSError:
-            continue
-        for task in tasks:
-            try:
-                with open(f"/proc/{parent}/task/{task}/children") as f:
-                    children = [int(p) for p in f.read().split()]
-            except OSError:
-                children = []
-            found += children
-            todo += children
+        below = children(todo.pop())
+        found += below
+        todo += below
     return found
 
 
-def resident_bytes(pids: list[int]) -> int:
-    """Resident memory without what is shared with files and other processes' mappings."""
+def resident_bytes(pids: Iterable[int]) -> int:
+    """Resident memory; what processes share counts once for each of them, files do not."""
     total = 0
     for pid in pids:
         try:
@@ -65,30 +116,37 @@ def resident_bytes(pids: list[int]) -> int:
     return total
 
 
-def end_all(pid: int, *, seconds: float = 5.0) -> int:
-    """Kill the run's process group and everything else below this process; reap it.
+def used_bytes(pids: Iterable[int], enough: int) -> int:
+    """Memory that the processes use together, at least as far as telling if it is `enough`.
 
-    Freezes first, so that a fork bomb cannot outrun the killing. `pid` itself is left for its
-    parent to reap. Returns how many processes besides it were still alive.
+    A cheap upper bound first; only if that reaches `enough`, the proportional share, in which
+    a page that forked workers have in common counts once.
     """
-    me = os.getpid()
-    frozen: set[int] = set()
-    for _ in range(100):
-        new = set(descendants(me)) - frozen
-        if not new:
-            break
-        for child in new:
-            _signal(child, signal.SIGSTOP)
-        frozen |= new
-    _signal_group(pid, signal.SIGKILL)
-    _signal(pid, signal.SIGKILL)
-    deadline = time.monotonic() + seconds
-    while (left := set(descendants(me)) - {pid}) and time.monotonic() < deadline:
-        for child in left:
-            _signal(child, signal.SIGKILL)
-            _reap(child)
-        time.sleep(0.002)
-    return len(frozen - {pid})
+    pids = list(pids)
+    bound = sum(map(_upper_bound, pids))
+    return bound if bound < enough else proportional_bytes(pids)
+
+
+def proportional_bytes(pids: Iterable[int]) -> int:
+    """Memory that is no file's, each page divided among the processes that share it."""
+    return sum(map(_proportional, pids))
+
+
+def _upper_bound(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/statm") as f:
+            return int(f.read().split()[1]) * _PAGE
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _proportional(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as f:
+            facts = dict(line.split(":", 1) for line in f if ":" in line)
+        return sum(int(facts[name].split()[0]) << 10 for name in ("Pss_Anon", "Pss_Shmem"))
+    except (OSError, ValueError, KeyError):
+        return resident_bytes([pid])
 
 
 def _reap(pid: int) -> None:
@@ -113,11 +171,22 @@ def _signal_group(pid: int, number: signal.Signals) -> None:
         pass
 
 
-def ask_for_stacks(pid: int) -> None:
-    """Have every process of the run write its stack; those without the handler die.
+def stacks(pids: Iterable[int], file: int) -> str:
+    """Have processes write their stacks to the file that they share; those that cannot die.
 
-    One after the other: they write to one file, and dumps that interleave cannot be read.
+    One after the other: dumps that interleave cannot be read.
     """
-    for process in [pid, *descendants(pid)]:
-        _signal(process, signal.SIGUSR1)
-        time.sleep(_DUMP_SECONDS)
+    patience = 1.5  # seconds; the machine may be busy, and only the first is sure to answer
+    for pid in list(pids)[:_MOST_STACKS]:
+        start = size = os.fstat(file).st_size
+        _signal(pid, signal.SIGUSR1)
+        _signal(pid, signal.SIGCONT)  # one that has stopped itself answers too
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            time.sleep(0.02)
+            before, size = size, os.fstat(file).st_size
+            if size == before and size > start:
+                break
+        patience = 0.15
+    os.lseek(file, 0, os.SEEK_SET)
+    return os.read(file, 1 << 16).decode("utf-8", "replace")

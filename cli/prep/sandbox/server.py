@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from prep.errors import PrepError
-from prep.sandbox import engine, processes, wire
+from prep.sandbox import engine, interrupts, processes, wire
 from prep.sandbox.launch import Process, Request, environment, launch
 
 # What the first use of a framework imports lazily; imported here once instead of in every run.
@@ -303,6 +303,7 @@ def _fork(request: Request, scratch: Path, events: int, stacks: int) -> tuple[Pr
 def _become_runner(request: Request, scratch: Path, output: int, kept: tuple[int, int]) -> NoReturn:
     """Make this fork look like a fresh interpreter, then run the request."""
     os.setsid()
+    interrupts.forget()
     null = os.open(os.devnull, os.O_RDONLY)
     for target, source in ((0, null), (1, output), (2, output)):
         os.dup2(source, target)

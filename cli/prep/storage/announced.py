@@ -56,7 +56,7 @@ def checks_of(exercise: Exercise) -> tuple[Check, ...]:
         return checks_in(grader_source(exercise))
     except SyntaxError as error:
         raise InternalError(
-            f"the grader of {exercise.slug} is not valid Python (line {error.lineno})",
+            f"the grader of {exercise.slug} is broken: {error.msg} (line {error.lineno})",
             f"prep dev check {exercise.slug}",
         ) from error
 

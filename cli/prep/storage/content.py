@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +64,7 @@ class Catalogue:
             raise UsageError(
                 f"'{name}' could be {_either(starting[:5])}", f"prep show {starting[0]}"
             )
-        near = get_close_matches(wanted, self.slugs(), n=2, cutoff=0.5)
+        near = _nearest(wanted, self.slugs(), most=2, cutoff=0.5)
         raise NotFoundError(
             f"no exercise is called '{name}'"
             + (f"; did you mean {_either(near)}?" if near else ""),
@@ -89,7 +88,7 @@ class Catalogue:
             raise InternalError(
                 f"{path} cannot be read ({error.strerror})", f"prep dev check {folder.name}"
             ) from error
-        problems = list(_problems(data))
+        problems = list(problems_in(data))
         if problems:
             raise InternalError(f"{path}: {problems[0]}", f"prep dev check {folder.name}")
         track, slug = folder.parent.name, folder.name
@@ -113,11 +112,11 @@ class Catalogue:
         )
 
 
-def _problems(data: dict[str, Any]) -> Iterator[str]:
+def problems_in(data: dict[str, Any]) -> Iterator[str]:
     """What is wrong with the keys and values of an exercise.toml, in words."""
     for key in data:
         if key not in _KEYS:
-            near = get_close_matches(key, _KEYS, n=1)
+            near = _nearest(key, _KEYS)
             yield f"unknown key '{key}'" + (f", did you mean '{near[0]}'?" if near else "")
     for key, (kind, required) in _KEYS.items():
         if key not in data:
@@ -142,6 +141,12 @@ def _value_problems(data: dict[str, Any]) -> Iterator[str]:
         value = data.get(key)
         if isinstance(value, int | float) and not isinstance(value, bool) and value <= 0:
             yield f"'{key}' must be positive"
+
+
+def _nearest(word: str, names: Iterable[str], *, most: int = 1, cutoff: float = 0.6) -> list[str]:
+    from difflib import get_close_matches  # 2 ms that only a slip of the finger pays for
+
+    return get_close_matches(word, list(names), n=most, cutoff=cutoff)
 
 
 def _either(names: list[str]) -> str:

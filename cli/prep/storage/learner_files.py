@@ -40,12 +40,12 @@ def stub_files(exercise: Exercise) -> dict[str, bytes]:
     except OSError as error:
         raise InternalError(
             f"The exercise {exercise.slug} is not complete: {error.filename} cannot be read.",
-            "prep doctor",
+            f"prep dev check {exercise.slug}",
         ) from error
     if exercise.file not in files:
         raise InternalError(
             f"The exercise {exercise.slug} is not complete: its stub has no {exercise.file}.",
-            "prep doctor",
+            f"prep dev check {exercise.slug}",
         )
     return files
 

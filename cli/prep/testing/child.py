@@ -7,31 +7,26 @@ the deadline the whole group is killed and the check is stopped, the others go o
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
 import pickle
 import select
 import signal
+import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from prep.testing import evidence
-from prep.testing.failures import CheckStopped
+from prep.testing.failures import CheckFailed, CheckStopped, ChildRaisedError, class_name
 from prep.testing.session import current
 
 T = TypeVar("T")
-_DUMP_SECONDS = 0.05
+_MOST_STACKS = 12  # processes that are asked where they are
 _LENGTH = 8  # bytes of the answer's length prefix
-
-
-class ChildRaisedError(AssertionError):
-    """An exception of the child, carried over as evidence."""
-
-    def __init__(self, found: dict[str, Any]) -> None:
-        super().__init__(str(found.get("message", "")))
-        self.prep_evidence = found
 
 
 def in_child(
@@ -56,7 +51,7 @@ def in_child(
     root = current().root
     reader, writer = os.pipe()
     with tempfile.TemporaryFile() as stacks:
-        pid = os.fork()
+        pid = _fork()
         if pid == 0:
             os.close(reader)
             _work(function, args, writer, stacks.fileno(), root)
@@ -74,40 +69,70 @@ def in_child(
             frames=[(f["file"], f["line"], f["function"]) for f in frames],
             mistake=mistake,
         )
+    result: T = _opened(answer, what)
+    return result
+
+
+def _opened(answer: bytes, what: str) -> Any:
+    """What the child computed, or raised here what it raised there."""
     if not answer:
-        raise ChildRaisedError(
-            {
-                "outcome": "failed",
-                "message": f"the process that computed {what} ended without an answer",
-                "frames": [],
-            }
-        )
-    ok, value = pickle.loads(answer)
-    if ok:
-        result: T = value
-        return result
-    raise ChildRaisedError(value)
+        raise CheckFailed(f"the process that computed {what} ended without an answer")
+    try:
+        ok, value, series = pickle.loads(answer)
+    except Exception as error:
+        raise CheckFailed(
+            f"{what} cannot be sent from one process to another ({class_name(error)})"
+        ) from error
+    current().series.extend(series)
+    if not ok:
+        raise ChildRaisedError(value)
+    return value
+
+
+def _fork() -> int:
+    """Fork, with nothing left in the buffers that both processes would print."""
+    _flush()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # threads are alive beside it: a risk that is taken
+        return os.fork()
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
 
 
 def _work(
     function: Callable[..., Any], args: tuple[object, ...], out: int, stacks: int, root: str
-) -> None:
+) -> NoReturn:
     """The child: compute, send, vanish without running anybody's exit handlers."""
     status = 1
     try:
         _own_group(0)
+        _end_with_the_parent()
         faulthandler.register(signal.SIGUSR1, file=stacks, all_threads=True)
+        series = current().series
+        series.clear()
         try:
-            answer = (True, function(*args))
-            data = pickle.dumps(answer)
+            data = pickle.dumps((True, function(*args), series))
         except BaseException as error:
-            data = pickle.dumps((False, evidence.describe(error, root)))
+            data = pickle.dumps((False, evidence.describe(error, root), series))
+        _flush()
         view = memoryview(len(data).to_bytes(_LENGTH, "little") + data)
         while view:
             view = view[os.write(out, view) :]
         status = 0
     finally:
         os._exit(status)
+
+
+def _end_with_the_parent() -> None:
+    if sys.platform == "linux":
+        import ctypes
+
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, int(signal.SIGKILL), 0, 0, 0)
 
 
 def _own_group(pid: int) -> None:
@@ -124,20 +149,23 @@ def _read(reader: int, pid: int, deadline: float) -> bytes | None:
     The answer starts with its length: workers that outlive the child hold the pipe open, so
     end of file says nothing.
     """
-    data = b""
+    data = bytearray()
+    gone = False
     while True:
         if len(data) >= _LENGTH and len(data) - _LENGTH >= int.from_bytes(data[:_LENGTH], "little"):
-            return data[_LENGTH:]
+            return bytes(data[_LENGTH:])
         left = deadline - time.monotonic()
         if left <= 0:
             return None
-        if select.select([reader], [], [], min(left, 0.1))[0]:
-            part = os.read(reader, 1 << 16)
+        if select.select([reader], [], [], 0 if gone else min(left, 0.1))[0]:
+            part = os.read(reader, 1 << 20)
             if not part:
                 return b""
             data += part
-        elif _gone(pid):
+        elif gone:
             return b""
+        else:
+            gone = _gone(pid)  # what it wrote before it went is still in the pipe
 
 
 def _gone(pid: int) -> bool:
@@ -151,12 +179,18 @@ def _where(pid: int, stacks: int, root: str) -> list[dict[str, Any]]:
 
     One after the other: they write to one file, and dumps that interleave cannot be read.
     """
+    patience = 1.5  # seconds; the machine may be busy, and only the first is sure to answer
     for process in _members(pid):
-        try:
+        start = size = os.fstat(stacks).st_size
+        with contextlib.suppress(OSError):
             os.kill(process, signal.SIGUSR1)
-        except OSError:
-            continue
-        time.sleep(_DUMP_SECONDS)
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            time.sleep(0.02)
+            before, size = size, os.fstat(stacks).st_size
+            if size == before and size > start:
+                break
+        patience = 0.15
     os.lseek(stacks, 0, os.SEEK_SET)
     text = os.read(stacks, 1 << 16).decode("utf-8", "replace")
     return evidence.dumped_frames(text, root)
@@ -175,15 +209,16 @@ def _members(group: int) -> list[int]:
                 found.append(pid)
         except OSError:
             continue
-    return found
+    return found[:_MOST_STACKS]
 
 
 def _end(pid: int) -> None:
-    """Kill the whole group and reap the child."""
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except OSError:
-        pass
+    """Kill the whole group, and the child, should it have left its group; reap it."""
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(pid, signal.SIGKILL)
+        except OSError:
+            continue
     try:
         os.waitpid(pid, 0)
     except ChildProcessError:

@@ -1,30 +1,35 @@
 """Layered comparison: only the first broken layer is reported.
 
-Layers, in order: type, shape (or keys, or length), kind of dtype, finite, values. The
-comparison itself runs on plain numpy arrays and Python numbers of exact type, so that neither
-an `__eq__` nor a tensor subclass of the learner takes part in it.
+Layers, in order: type, shape (or keys, or length), kind of dtype, finite, values. The containers
+are read through `list`, `tuple` and `dict` themselves, so that a subclass of the learner's has no
+say in what it holds.
 """
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from prep.testing.failures import CheckFailed
+from prep.testing.arrays import (
+    EXACT,
+    by_dtype,
+    differ,
+    different,
+    finite,
+    kind_of,
+    library,
+    near,
+    plain,
+    tolerance,
+    type_name,
+    values,
+)
+from prep.testing.failures import CheckFailed, is_numpy_bool, short
 
-if TYPE_CHECKING:
-    import numpy as np
+__all__ = ["close", "type_name"]
 
-# (relative, absolute) by dtype name; the second is relative to nothing, in the value's unit.
-_TOLERANCE = {
-    "float16": (2e-3, 1e-4),
-    "bfloat16": (2e-2, 1e-4),
-    "float32": (1e-5, 1e-6),
-    "complex64": (1e-5, 1e-6),
-}
-_EXACT = (1e-9, 1e-12)
+_LONG = 200  # characters; beyond it a text is shown around its first difference
 
 
 def close(
@@ -41,7 +46,8 @@ def close(
     Args:
         actual: the learner's value: a number, str, bool, None, numpy array, torch or
             TensorFlow tensor, or a list, tuple or dict of them.
-        expected: the right value; its type decides what `actual` may be.
+        expected: the right value; its type decides what `actual` may be. Scalars and bools of
+            numpy count as the Python ones, in both places.
         what: a noun phrase for the message: "the weights after 2 epochs".
         rtol, atol: tolerances; derived from the dtype of `expected` (and of `actual`, if
             that is narrower) where not given.
@@ -70,209 +76,122 @@ def _matches(actual: Any, value: Any, rtol: float | None, atol: float | None) ->
 
 
 def _compare(actual: Any, expected: Any, what: str, rtol: float | None, atol: float | None) -> None:
-    kind = type(expected)
-    if expected is None or kind in (bool, str, bytes):
+    if expected is None or isinstance(expected, bool | str | bytes) or is_numpy_bool(expected):
         _same(actual, expected, what)
-    elif kind in (list, tuple):
+    elif isinstance(expected, list | tuple):
         _sequence(actual, expected, what, rtol, atol)
     elif isinstance(expected, dict):
         _mapping(actual, expected, what, rtol, atol)
-    elif kind in (int, float):
+    elif isinstance(expected, int | float) or _is_numpy_number(expected):
         _number(actual, expected, what, rtol, atol)
     else:
         _array(actual, expected, what, rtol, atol)
 
 
+def _is_numpy_number(value: Any) -> bool:
+    """Whether it is a scalar of numpy's own class, not of a subclass."""
+    numpy: Any = sys.modules.get("numpy")
+    kind = type(value)
+    return (
+        numpy is not None
+        and issubclass(kind, numpy.integer | numpy.floating)
+        and numpy.dtype(kind).type is kind
+    )
+
+
 def _same(actual: Any, expected: Any, what: str) -> None:
-    if type(actual) is not type(expected) or actual != expected:
-        _differ(what, "is wrong", repr(expected), repr(actual)[:200])
+    if is_numpy_bool(expected):
+        expected = bool(expected)
+    elif isinstance(expected, str):
+        expected = "".join([expected])
+    if is_numpy_bool(actual):
+        actual = bool(actual)
+    elif issubclass(type(actual), str):
+        actual = "".join([actual])  # its characters, whatever a subclass makes of them
+    if type(actual) is not type(expected):
+        seen = f"{type_name(actual)}{short(actual)}"
+        differ(what, "has the wrong type", type_name(expected), seen)
+    if actual != expected:
+        texts = _texts(expected, actual) if type(expected) in (str, bytes) else (expected, actual)
+        differ(what, "is wrong", *texts)
 
 
-def _differ(what: str, problem: str, expected: object, seen: object) -> None:
-    raise CheckFailed(f"{what} {problem}", expected=expected, seen=seen)
+def _texts(expected: Any, seen: Any) -> tuple[str, str]:
+    """Both texts, long ones from shortly before they part."""
+    if max(len(expected), len(seen)) <= _LONG:
+        return repr(expected), repr(seen)
+    pairs = enumerate(zip(expected, seen, strict=False))
+    at = next((i for i, (e, s) in pairs if e != s), min(len(expected), len(seen)))
+    start = max(0, at - 40)
+    before = "... " if start else ""
+    parts = [f"{before}{t[start : start + 120]!r}" for t in (expected, seen)]
+    return parts[0], parts[1]
 
 
 def _sequence(
     actual: Any, expected: Any, what: str, rtol: float | None, atol: float | None
 ) -> None:
-    if type(actual) is not type(expected):
-        _differ(what, "has the wrong type", type(expected).__name__, type_name(actual))
-    if len(actual) != len(expected):
-        _differ(what, "has the wrong length", len(expected), len(actual))
-    for i, (a, e) in enumerate(zip(actual, expected, strict=True)):
+    base: Any = list if isinstance(expected, list) else tuple
+    if not issubclass(type(actual), base):
+        differ(what, "has the wrong type", base.__name__, type_name(actual))
+    found = list(base.__iter__(actual))
+    if len(found) != len(expected):
+        differ(what, "has the wrong length", len(expected), len(found))
+    for i, (a, e) in enumerate(zip(found, expected, strict=True)):
         _compare(a, e, f"{what}[{i}]", rtol, atol)
 
 
 def _mapping(actual: Any, expected: Any, what: str, rtol: float | None, atol: float | None) -> None:
-    if not isinstance(actual, dict):
-        _differ(what, "has the wrong type", "dict", type_name(actual))
-    missing = [k for k in expected if k not in actual]
-    extra = [k for k in actual if k not in expected]
+    if not issubclass(type(actual), dict):
+        differ(what, "has the wrong type", "dict", type_name(actual))
+    found = dict(dict.items(actual))
+    missing = [k for k in expected if k not in found]
+    extra = [k for k in found if k not in expected]
+    keys = sorted(expected, key=str)
     if missing:
-        _differ(what, f"lacks the key {missing[0]!r}", sorted(expected, key=str), list(actual))
+        differ(what, f"lacks the key {missing[0]!r}", keys, list(found))
     if extra:
-        _differ(what, f"has a key too many: {extra[0]!r}", sorted(expected, key=str), list(actual))
+        differ(what, f"has a key too many: {extra[0]!r}", keys, list(found))
     for key, value in expected.items():
-        _compare(actual[key], value, f"{what}[{key!r}]", rtol, atol)
+        _compare(found[key], value, f"{what}[{key!r}]", rtol, atol)
 
 
-def _number(
-    actual: Any, expected: float, what: str, rtol: float | None, atol: float | None
-) -> None:
-    if type(actual) not in (int, float):
-        import_numpy = sys.modules.get("numpy")
-        if import_numpy is None or not isinstance(
-            actual, import_numpy.integer | import_numpy.floating
-        ):
-            wanted = "a Python number" if type(expected) is int else "a Python float"
-            _differ(what, "has the wrong type", wanted, type_name(actual))
-    value = float(actual)
-    if math.isfinite(expected) and not math.isfinite(value):
-        _differ(what, "is not finite", _digits(expected), value)
-    rel, absolute = _tolerance(rtol, atol, _EXACT)
-    if not (value == expected or abs(value - expected) <= absolute + rel * abs(expected)):
-        shown = different(expected, value)
-        _differ(what, "is wrong", shown[0], shown[1])
+def _number(actual: Any, expected: Any, what: str, rtol: float | None, atol: float | None) -> None:
+    want = _plain_number(expected)
+    if type(actual) not in (int, float) and not _is_numpy_number(actual):
+        wanted = "a Python number" if type(want) is int else "a Python float"
+        differ(what, "has the wrong type", wanted, f"{type_name(actual)}{short(actual)}")
+    seen = _plain_number(actual)
+    within = tolerance(rtol, atol, by_dtype(type(actual).__name__, type(expected).__name__))
+    if within == EXACT and type(seen) is type(want) is int:
+        within = (0.0, 0.0)
+    if finite(want) and not finite(seen):
+        differ(what, "is not finite", f"{want:.6g}", seen)
+    if not near(seen, want, within):
+        differ(what, "is wrong", *different(want, seen))
+
+
+def _plain_number(value: Any) -> int | float:
+    """A number as Python's own."""
+    if type(value) in (int, float):
+        found: int | float = value
+        return found
+    return int(value) if hasattr(value, "__index__") else float(value)
 
 
 def _array(actual: Any, expected: Any, what: str, rtol: float | None, atol: float | None) -> None:
+    try:
+        want, want_dtype = plain(expected, what)
+    except CheckFailed:
+        raise TypeError(f"kit.close cannot compare with a {type_name(expected)}") from None
     if library(actual) != library(expected):
-        _differ(what, "has the wrong type", type_name(expected), type_name(actual))
+        differ(what, "has the wrong type", type_name(expected), type_name(actual))
     seen, seen_dtype = plain(actual, what)
-    want, want_dtype = plain(expected, what)
     if seen.shape != want.shape:
-        _differ(what, "has the wrong shape", tuple(want.shape), tuple(seen.shape))
-    if _kind(seen) != _kind(want):
-        _differ(what, "has the wrong dtype", want_dtype, seen_dtype)
-    _values(seen, want, what, _tolerance(rtol, atol, _by_dtype(seen_dtype, want_dtype)))
-
-
-def _values(
-    seen: np.ndarray[Any, Any],
-    want: np.ndarray[Any, Any],
-    what: str,
-    tolerance: tuple[float, float],
-) -> None:
-    import numpy as np
-
-    if want.dtype.kind not in "fc":
-        wrong = seen != want
+        differ(what, "has the wrong shape", tuple(want.shape), tuple(seen.shape))
+    if kind_of(seen) != kind_of(want):
+        differ(what, "has the wrong dtype", want_dtype, seen_dtype)
+    if want.dtype.kind in "OV":  # elements of any type: an `==` of theirs must not decide
+        _compare(seen.tolist(), want.tolist(), what, rtol, atol)
     else:
-        lost = np.isfinite(want) & ~np.isfinite(seen)
-        if lost.any():
-            at = _index(lost)
-            _differ(f"{what}{_at(at)}", "is not finite", _digits(want[at]), seen[at])
-        rel, absolute = tolerance
-        seen, want = seen.astype("f8" if want.dtype.kind == "f" else "c16"), want
-        with np.errstate(invalid="ignore"):
-            off = np.abs(seen - want)
-            wrong = ~((off <= absolute + rel * np.abs(want)) | (seen == want))
-            wrong &= ~(np.isnan(seen) & np.isnan(want))
-            wrong_by = np.where(wrong, np.where(np.isfinite(off), off, np.inf), -1.0)
-        if wrong.any():
-            at = tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong_by)), want.shape))
-            shown = different(float(want[at].real), float(seen[at].real))
-            _differ(f"{what}{_at(at)}", _share(wrong), shown[0], shown[1])
-        return
-    if wrong.any():
-        at = _index(wrong)
-        _differ(f"{what}{_at(at)}", _share(wrong), want[at], seen[at])
-
-
-def _share(wrong: np.ndarray[Any, Any]) -> str:
-    count = int(wrong.sum())
-    return "is wrong" if wrong.size == 1 else f"is wrong ({count} of {wrong.size} values are)"
-
-
-def _index(mask: np.ndarray[Any, Any]) -> tuple[int, ...]:
-    import numpy as np
-
-    return tuple(int(i) for i in np.argwhere(mask)[0])
-
-
-def _at(index: tuple[int, ...]) -> str:
-    return f"[{', '.join(map(str, index))}]" if index else ""
-
-
-def _kind(array: np.ndarray[Any, Any]) -> str:
-    return "int" if array.dtype.kind in "iu" else str(array.dtype.kind)
-
-
-def _tolerance(
-    rtol: float | None, atol: float | None, default: tuple[float, float]
-) -> tuple[float, float]:
-    if rtol is None and atol is None:
-        return default
-    return (rtol or 0.0, atol or 0.0)
-
-
-def _by_dtype(*names: str) -> tuple[float, float]:
-    """The tolerance of the narrowest dtype that takes part."""
-    return max(_TOLERANCE.get(n.rpartition(".")[2], _EXACT) for n in names)
-
-
-def library(value: Any) -> str:
-    """Which kind of array this is: torch, tensorflow, numpy, or the type's own name."""
-    root = type(value).__module__.partition(".")[0]
-    if root == "torch":
-        return "torch"
-    if root in ("tensorflow", "keras"):
-        return "tensorflow"
-    if root == "numpy":
-        return "numpy"
-    return type(value).__name__
-
-
-def type_name(value: Any) -> str:
-    """A type as people write it: `torch.Tensor`, `numpy.ndarray`, `list`."""
-    kind = type(value)
-    root = kind.__module__.partition(".")[0]
-    if root in ("torch", "numpy", "pandas"):
-        return f"{root}.{kind.__name__}"
-    if root in ("tensorflow", "keras"):
-        return f"tf.{'Tensor' if 'Tensor' in kind.__name__ else kind.__name__}"
-    return "None" if value is None else kind.__name__
-
-
-def plain(value: Any, what: str) -> tuple[np.ndarray[Any, Any], str]:
-    """The value as a numpy array (bfloat16 widened) and its own dtype's name.
-
-    Raises:
-        CheckFailed: not an array, or a subclass that could answer for itself.
-    """
-    import numpy as np
-
-    kind = library(value)
-    if kind == "torch":
-        torch = sys.modules["torch"]
-        if type(value) not in (torch.Tensor, torch.nn.Parameter):
-            _differ(what, "is not a plain tensor", "torch.Tensor", type_name(value))
-        with torch._C.DisableTorchFunction(), torch.no_grad():
-            tensor = value.detach().cpu()
-            name = str(tensor.dtype)
-            if tensor.dtype in (torch.bfloat16,):
-                tensor = tensor.to(torch.float32)
-            return np.array(tensor.resolve_conj().resolve_neg().contiguous().numpy()), name
-    if kind == "tensorflow":
-        array = np.array(value.numpy())
-        name = str(getattr(value.dtype, "name", value.dtype))
-        return (array.astype("f4") if name == "bfloat16" else array), name
-    if kind == "numpy":
-        array = np.array(value, subok=False)
-        return array, str(array.dtype)
-    raise CheckFailed(
-        f"{what} has the wrong type", expected="an array or a tensor", seen=type_name(value)
-    )
-
-
-def _digits(value: Any, digits: int = 6) -> str:
-    return f"{float(value.real):.{digits}g}"
-
-
-def different(expected: float, seen: float) -> tuple[str, str]:
-    """Both numbers with as many digits as it takes to tell them apart (4 to 17)."""
-    for digits in range(4, 18):
-        texts = (f"{expected:.{digits}g}", f"{seen:.{digits}g}")
-        if texts[0] != texts[1]:
-            return texts
-    return repr(expected), repr(seen)
+        values(seen, want, what, tolerance(rtol, atol, by_dtype(seen_dtype, want_dtype)))

@@ -7,6 +7,7 @@ learner reads, so it holds short values and never reference code.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
@@ -34,8 +35,8 @@ class CheckFailed(AssertionError):  # noqa: N818 - reads as a verdict, not as a 
     ) -> None:
         super().__init__(message)
         self.message = message
-        self.expected = None if expected is None else str(expected)
-        self.seen = None if seen is None else str(seen)
+        self.expected = None if expected is None else text_of(expected)
+        self.seen = None if seen is None else text_of(seen)
         self.mistake = mistake
 
 
@@ -57,6 +58,10 @@ class CheckStopped(CheckFailed):
         self.frames = frames or []
 
 
+class NotDefined(CheckFailed):
+    """The learner's file lacks a name that the check asks for."""
+
+
 class Unrunnable(Exception):  # noqa: N818 - a third answer beside pass and fail
     """The learner's file cannot be run at all (an SQL syntax error, say): it costs nothing.
 
@@ -68,6 +73,31 @@ class Unrunnable(Exception):  # noqa: N818 - a third answer beside pass and fail
         super().__init__(message)
         self.message = message
         self.line = line
+
+
+class ChildRaisedError(AssertionError):
+    """An exception of a forked child, carried over as evidence.
+
+    Attributes:
+        found: what `prep.testing.evidence.describe` said of it in the child.
+    """
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        super().__init__(text_of(found.get("message", "")))
+        self.found = found
+
+
+def text_of(value: object) -> str:
+    """`str(value)` as a true `str`, whatever the value's class makes of it."""
+    try:
+        return "".join([str(value)])  # a subclass of str could still answer for itself
+    except BaseException:
+        return f"(a {class_name(value)} that cannot be printed)"
+
+
+def class_name(value: object) -> str:
+    """The name of the value's class, past any metaclass."""
+    return str(type.__dict__["__name__"].__get__(type(value)))
 
 
 def fail(
@@ -96,13 +126,18 @@ def expect(
     """
     if condition is True:
         return
-    if type(condition).__module__ == "numpy" and type(condition).__name__ in ("bool", "bool_"):
-        if bool(condition):
+    if is_numpy_bool(condition):
+        if condition:
             return
     elif condition is not False and condition is not None:
-        kind = type(condition).__name__
-        raise TypeError(f"kit.expect needs a bool as its condition, got {kind}")
+        raise TypeError(f"kit.expect needs a bool as its condition, got {class_name(condition)}")
     raise CheckFailed(message, expected=expected, seen=seen, mistake=mistake)
+
+
+def is_numpy_bool(value: object) -> bool:
+    """Whether it is numpy's own boolean; nothing is imported."""
+    numpy: Any = sys.modules.get("numpy")
+    return numpy is not None and type(value) is numpy.bool_
 
 
 def of_type(value: Any, wanted: type[T] | tuple[type[T], ...], what: str) -> T:
@@ -111,21 +146,26 @@ def of_type(value: Any, wanted: type[T] | tuple[type[T], ...], what: str) -> T:
     `what` is a noun phrase, e.g. "the history". A bool is never taken for an int.
     """
     kinds = wanted if isinstance(wanted, tuple) else (wanted,)
-    if isinstance(value, bool) and bool not in kinds:
-        pass
-    elif isinstance(value, kinds):
-        return value
+    # The class itself is asked: an object can lie about `__class__`, and mocks do.
+    if issubclass(type(value), kinds) and (type(value) is not bool or bool in kinds):
+        found: T = value
+        return found
     names = " or ".join(k.__name__ for k in kinds)
     raise CheckFailed(
-        f"{what} has the wrong type", expected=names, seen=f"{type(value).__name__}{_short(value)}"
+        f"{what} has the wrong type", expected=names, seen=f"{class_name(value)}{short(value)}"
     )
 
 
-def _short(value: object) -> str:
+def short(value: object) -> str:
     """The value behind its type's name, where that helps and is small."""
-    if value is None or not isinstance(value, str | int | float | bool | list | tuple | dict):
+    if type(value) not in (str, bytes, int, float, bool, list, tuple, dict):
         return ""
-    text = repr(value)
+    if isinstance(value, str | bytes | list | tuple | dict) and len(value) > 60:
+        return ""
+    try:
+        text = repr(value)
+    except Exception:  # an int of more digits than Python prints, an element of the learner's
+        return ""
     return f" {text}" if len(text) <= 60 else ""
 
 
@@ -157,7 +197,7 @@ def raises(
     raise CheckFailed(
         f"{what} must raise {names}",
         expected=names,
-        seen=f"no exception, returned {type(value).__name__}{_short(value)}",
+        seen=f"no exception, returned {class_name(value)}{short(value)}",
         mistake=mistake,
     )
 

@@ -7,6 +7,7 @@ The runner registers this module; an author can use it with plain pytest as well
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import random
@@ -43,15 +44,12 @@ def workspace() -> Path:
 @pytest.fixture(scope="session")
 def solution(workspace: Path) -> Any:
     """The learner's module; None when the exercise's file is not Python."""
-    file = current().file
-    if not is_python(file):
+    session = current()
+    if not is_python(session.file):
         return None
-    name = Path(file).stem
-    loaded = sys.modules.get(name)
-    path = getattr(loaded, "__file__", None)
-    if loaded is None or path is None or Path(path) != workspace / file:
-        loaded = load_module(workspace, file)
-    return Solution(loaded, file)
+    if session.module is None:
+        session.module = load_module(workspace, session.file)
+    return Solution(session.module, session.file)
 
 
 @pytest.fixture
@@ -61,8 +59,11 @@ def seed() -> int:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_seeds(request: pytest.FixtureRequest) -> None:
-    """Seed every generator anew, so that neither order nor the learner's import matters."""
+def _fresh_start(request: pytest.FixtureRequest) -> None:
+    """The same seeds and folder for every check: neither order nor the import matters."""
+    if current().root:
+        with contextlib.suppress(OSError):
+            os.chdir(current().root)
     text = f"{current().seed}:{request.node.name}"
     number = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "little")
     random.seed(number)

@@ -21,24 +21,16 @@ import signal
 import sys
 import time
 import types
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
 from prep.testing import evidence, plugin
+from prep.testing.channel import Emit, emit_broken, emitter
 from prep.testing.session import begin, current
 from prep.testing.solution import is_python, load_module
-
-_ENDINGS = (
-    SystemExit,
-    KeyboardInterrupt,
-    pytest.exit.Exception,
-    pytest.skip.Exception,
-    pytest.xfail.Exception,
-)
-Emit = Callable[[dict[str, Any]], None]
 
 _OFF = "cacheprovider terminal capture junitxml pastebin doctest stepwise faulthandler debugging"
 _OFF += " legacypath setuponly setupplan logging unraisableexception threadexception warnings"
@@ -61,39 +53,24 @@ def serve(request: dict[str, Any], descriptor: int, stacks: int) -> NoReturn:
         descriptor: where events are written.
         stacks: where every thread's stack is written on SIGUSR1.
     """
-    emit = _emitter(descriptor, request["nonce"])
+    emit = emitter(descriptor, request["nonce"])
     faulthandler.register(signal.SIGUSR1, file=stacks, all_threads=True)
     _limits(request)
     session = begin(request["root"], request["file"], request["seed"])
-    os.chdir(session.root)
     sys.argv = [session.file]
     try:
         for name in request["needs"]:
             importlib.import_module(name)
         code = _compile(request)
     except BaseException as error:
-        emit({"event": "broken", "message": f"{type(error).__name__}: {error}"[:2000]})
+        emit_broken(emit, error)
         os._exit(0)
+    os.chdir(session.root)
     emit({"event": "ready"})
     if is_python(session.file) and not _import_solution(emit):
         os._exit(0)
     _run(emit, code, request)
     os._exit(0)  # no exit handler and no thread of the learner's has a say
-
-
-def _emitter(descriptor: int, nonce: str) -> Emit:
-    """A writer of events; the learner's output up to an event is flushed before it."""
-    write, dumps, streams = os.write, json.dumps, (sys.stdout, sys.stderr)
-
-    def emit(event: dict[str, Any]) -> None:
-        for stream in streams:
-            with contextlib.suppress(Exception):
-                stream.flush()
-        view = memoryview((nonce + dumps(event, default=str)[:100_000] + "\n").encode())
-        while view:
-            view = view[write(descriptor, view) :]
-
-    return emit
 
 
 def _limits(request: dict[str, Any]) -> None:
@@ -128,18 +105,10 @@ def _import_solution(emit: Emit) -> bool:
     session = current()
     started = time.perf_counter()
     try:
-        load_module(Path(session.root), session.file)
+        session.module = load_module(Path(session.root), session.file)
     except BaseException as error:
-        found = evidence.describe(error, session.root)
-        if isinstance(error, SyntaxError) and error.filename:
-            found["syntax"] = {
-                "file": os.path.relpath(error.filename, session.root),
-                "line": error.lineno or 0,
-                "column": error.offset or 0,
-                "text": (error.text or "").rstrip("\n")[:200],
-                "message": error.msg,
-            }
-        emit({"event": "import_failed", "exception": type(error).__name__, "found": found})
+        found = evidence.import_problem(error, session.root)
+        emit({"event": "import_failed", "found": found})
         return False
     emit({"event": "imported", "seconds": round(time.perf_counter() - started, 4)})
     return True
@@ -150,12 +119,17 @@ class _Grader(pytest.Module):
 
     code: types.CodeType
     file: str
+    emit: Emit
 
     def _getobj(self) -> types.ModuleType:
         module = types.ModuleType("grader")
         module.__file__ = self.file
         sys.modules["grader"] = module
-        exec(self.code, module.__dict__)
+        try:
+            exec(self.code, module.__dict__)
+        except Exception as error:
+            emit_broken(self.emit, error)
+            raise
         return module
 
 
@@ -174,6 +148,7 @@ class _Reporter:
         """Collect from memory: no conftest, no file of the workspace is looked at."""
         module: _Grader = _Grader.from_parent(session, path=session.config.rootpath / "grader.py")
         module.code, module.file = self.code, self.request["grader_file"]
+        module.emit = self.emit
         session.items = list(session.genitems(module))
         session.testscollected = len(session.items)
         self.emit({"event": "collected", "checks": [_id(i.name) for i in session.items]})
@@ -209,9 +184,8 @@ class _Reporter:
 
     def _evidence(self, error: BaseException) -> dict[str, Any]:
         found = evidence.describe(error, self.root)
-        if isinstance(error, _ENDINGS):
-            name = type(error).__name__
-            found.update(outcome="failed", message=f"your code ended the check with {name}")
+        if self.request["public"] and found["outcome"] == "error":
+            found["outcome"] = "failed"  # an example's own line; the reference passes it
         return found
 
     @pytest.hookimpl(wrapper=True)
@@ -249,7 +223,7 @@ def _run(emit: Emit, code: types.CodeType, request: dict[str, Any]) -> None:
     try:
         pytest.main(arguments, plugins=[plugin, _Reporter(emit, code, request)])
     except BaseException as error:
-        emit({"event": "broken", "message": f"{type(error).__name__}: {error}"[:2000]})
+        emit_broken(emit, error)
         return
     emit({"event": "end"})
 

@@ -6,10 +6,9 @@ import importlib.util
 import os
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from prep.testing.failures import CheckFailed
+from prep.testing.failures import NotDefined
 
 
 class Solution:
@@ -18,19 +17,25 @@ class Solution:
     `solution.train` is the learner's own object, unwrapped.
     """
 
-    def __init__(self, module: ModuleType, file: str) -> None:
+    def __init__(self, module: Any, file: str) -> None:
         self._module = module
         self._file = file
 
     def __getattr__(self, name: str) -> Any:
+        if name in ("_module", "_file"):  # while a copy of this is being made
+            raise AttributeError(name)
         try:
             return getattr(self._module, name)
         except AttributeError:
-            raise CheckFailed(f"{self._file} does not define `{name}`") from None
+            if name.startswith("__") and name.endswith("__"):
+                raise  # Python itself asks for such names and does without them
+            raise NotDefined(f"{self._file} does not define `{name}`") from None
 
 
-def load_module(root: Path, file: str) -> ModuleType:
+def load_module(root: Path, file: str) -> Any:
     """Import the learner's `file` below `root` as a module named after it.
+
+    As with any import, what the file puts in its own place in `sys.modules` is what counts.
 
     `root` goes to the end of `sys.path`: a `torch.py` or `random.py` beside the learner's file
     shadows nothing, while a helper module of theirs is found.
@@ -48,7 +53,8 @@ def load_module(root: Path, file: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
-    return module
+    replaced = sys.modules.get(name)
+    return module if replaced is None else replaced
 
 
 def is_python(file: str) -> bool:

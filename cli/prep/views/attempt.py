@@ -12,7 +12,7 @@ from prep.practice.attempts import Attempt, State
 from prep.practice.step import Move
 from prep.practice.undo import Undone
 from prep.storage.events import Event
-from prep.views.next_steps import next_line
+from prep.views.next_steps import also_paused, next_line
 from prep.views.page import BOLD, DIM, Page, Span, count, minutes
 
 _STARTED = {
@@ -42,13 +42,6 @@ def start_page(
     page.text(f"{_STARTED.get(move.news, _STARTED['running'])} {clock_words(move.attempt, now)}")
     page.line(f"{count(checks, 'hidden check')}, {count(hints, 'hint')}.")
     return next_line(page, "prep show", "prep check", "prep grade", "prep hint")
-
-
-def also_paused(page: Page, move: Move) -> Page:
-    """Only one clock runs: say which one was stopped."""
-    for slug in move.paused:
-        page.text(f"{slug} was running and is paused now (prep resume {slug}).")
-    return page
 
 
 def clock_words(attempt: Attempt, now: datetime) -> str:

@@ -20,6 +20,8 @@ def hint_text(hint: Hint, total: int, move: Move) -> str:
         cost = "shows code: this attempt counts as not recalled"
     else:
         cost = "with a hint this attempt counts as hard at best"
+    if move.resumed:
+        cost += "; the clock runs again"
     more = "`prep hint` opens the next one" if hint.number < total else "`prep hint --list`"
     return (
         f"**Hint {hint.number} of {total}** ({cost})\n\n## {hint.title}\n\n{hint.body}\n\n"

@@ -25,12 +25,22 @@ def after_grade(page: Page, report: Report, move: Move, streak: Streak | None) -
         if not attempt.open:
             page.text("This attempt has passed before, and that stays.")
             return next_line(page, "fix and grade again", "prep hint", "prep log")
+        if move.resumed:
+            page.text("The clock runs again.")
+        also_paused(page, move)
         return next_line(page, "fix and grade again", "prep hint", "prep stop")
     if report.status is Status.NOT_ATTEMPTED:
         return next_line(page, "prep open", "prep hint", "prep grade")
     if report.status is Status.CANNOT_RUN:
         return next_line(page, "prep open", "prep check", "prep grade")
     return next_line(page, "prep doctor")
+
+
+def also_paused(page: Page, move: Move) -> Page:
+    """Only one clock runs: say which one was stopped."""
+    for slug in move.paused:
+        page.text(f"{slug} was running and is paused now (prep resume {slug}).")
+    return page
 
 
 def next_line(page: Page, *commands: str) -> Page:

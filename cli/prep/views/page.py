@@ -40,7 +40,7 @@ class Page:
 
     def flow(self, *words: str | Span, gap: str = "   ", label: str = "") -> Page:
         """Words beside each other, on as many lines as they need; `label` before the first."""
-        spans = [piece for word in words for piece in self._pieces(word, len(label))]
+        spans = [piece for word in words for piece in self._pieces(word)]
         row: list[Span] = [Span(label, DIM)] if label else []
         used, empty = len(label), True
         for span in spans:
@@ -55,13 +55,12 @@ class Page:
             empty = False
         return self.line(*row)
 
-    def _pieces(self, word: str | Span, margin: int) -> list[Span]:
-        """A span, in pieces if it is longer than a line."""
+    def _pieces(self, word: str | Span) -> list[Span]:
+        """A span, in pieces if it is longer than a line; a command is hardly ever."""
         span = word if isinstance(word, Span) else Span(word)
-        room = max(_LEAST_ROOM, self.width - margin)
-        if len(span.text) <= room:
+        if len(span.text) <= self.width:
             return [span]
-        rows = textwrap.wrap(span.text, room, break_on_hyphens=False, break_long_words=False)
+        rows = textwrap.wrap(span.text, self.width, break_on_hyphens=False, break_long_words=False)
         return [Span(row, span.style) for row in rows]
 
     def line_of(self, text: str, style: str = PLAIN) -> Page:

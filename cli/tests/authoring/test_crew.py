@@ -93,7 +93,7 @@ def test_errors_come_back_whole(content: Content) -> None:
     assert "nosuchframework" in str(found[1])
     assert isinstance(found[0], PrepError) and found[0].hint
     assert isinstance(found[2], InternalError)
-    assert "the grader of broken is broken" in found[2].message
+    assert "the grader of broken" in found[2].message
 
 
 def test_a_fault_of_prep_is_an_internal_error(content: Content) -> None:

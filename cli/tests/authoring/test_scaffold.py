@@ -50,6 +50,23 @@ def test_it_passes_the_check_at_once(catalogue: Catalogue, kind: Kind, file: str
     assert all(v.results for v in found.verdicts)
 
 
+def test_files_come_in_the_order_in_which_one_edits_them(catalogue: Catalogue) -> None:
+    made = scaffold.new(catalogue, "toys/first-toy")
+    paths = [p.relative_to(catalogue.root).as_posix().split("/") for p in made.files]
+    assert ["/".join(p[:1] + p[3:4]) for p in paths] == [
+        "exercises/exercise.toml",
+        "exercises/prompt.md",
+        "exercises/stub",
+        "solutions/reference.py",
+        "graders/test_grader.py",
+        *["solutions/accepted"] * 2,
+        *["solutions/wrong"] * 5,
+        "exercises/examples.py",
+        "exercises/hints.md",
+        "solutions/notes.md",
+    ]
+
+
 def test_files_and_tracks_of_ones_own(catalogue: Catalogue) -> None:
     scaffold.new(catalogue, "toys/one", file="loop.py")
     scaffold.new(catalogue, "toys/two", file="answer.sql", kind=Kind.FIX)

@@ -510,7 +510,17 @@ class TestClock:
         utc = [row[6] for row in events(prep)]
         assert len(utc) == 4
 
-    @pytest.mark.parametrize("now", ["junk", "2025-11-20", "2025-11-20T14:00:00", "9999"])
+    @pytest.mark.parametrize(
+        "now",
+        [
+            "junk",
+            "2025-11-20",
+            "2025-11-20T14:00:00",
+            "9999",
+            "0001-01-01T00:00:00+14:00",
+            "9999-12-31T23:59:59-14:00",
+        ],
+    )
     def test_junk(self, prep, now):
         prep.at(now)
         for argv in ((), ("start", SLUG)):
@@ -554,6 +564,10 @@ class TestBrokenExercise:
         assert str(path) in prep("show", "fix-mean").err
         assert hint.startswith("prep dev check fix-mean   report: ")
         assert Path(hint.partition("report: ")[2]).exists()
+        told = prep("dev", "check", "fix-mean")
+        assert told.code == 1
+        assert "exercise.toml" in told.out
+        assert says.split("'")[-2 if "'" in says else 0] in told.out
         left_out = prep("list")
         assert left_out.code == 0
         assert "fix-mean" in left_out.err
@@ -582,7 +596,10 @@ class TestBrokenExercise:
     )
     def test_a_part_is_missing(self, prep, root, part, argv):
         (root / part).unlink()
-        refused(prep, *argv, code=70, says="fix-mean")
+        hint = refused(prep, *argv, code=70, says="fix-mean")
+        told = prep(*first_command(hint))
+        assert told.code == 1, told
+        assert Path(part).name in told.out
         assert not (prep.workspace / "fix-mean").exists()
         self.others_work(prep)
 
@@ -677,6 +694,22 @@ class TestInterrupt:
         assert prep().code == 0
         path.write_bytes(REFERENCE)
         assert prep("grade").code == 0
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+    def test_the_terminal_is_closed(self, prep, tmp_path, number):
+        scratch = tmp_path / "scratch"
+        scratch.mkdir()
+        prep("start", SLUG)
+        prep.file(SLUG, "query.sql").write_text(self.FOREVER)
+        run = process(prep, "grade", env={**os.environ, "TMPDIR": str(scratch)})
+        self.wait_for(lambda: any(pid != run.pid for pid in alive_below(scratch)))
+        run.send_signal(number)
+        _, err = run.communicate(timeout=30)
+        assert run.returncode == 128 + number
+        assert err == ""
+        assert alive_below(scratch) == []
+        assert list(scratch.iterdir()) == []
+        assert len(events(prep)) == 1
 
     def test_twice_leaves_nothing_running(self, prep, tmp_path):
         scratch = tmp_path / "scratch"

@@ -494,8 +494,10 @@ class TestClockCommands:
     def test_the_clock_runs_again_with_work(self, prep):
         prep("start", SLUG)
         prep("pause")
+        assert "the clock runs again" in prep("hint").out
+        prep("pause")
         write(prep, LIMIT_TWO)
-        prep("grade")
+        assert "The clock runs again." in prep("grade").out
         assert prep("--json").json["current"]["state"] == "running"
 
 

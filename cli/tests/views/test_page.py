@@ -80,7 +80,7 @@ def test_no_word_is_lost_and_no_line_too_long(text, width, indent, label):
 
 @given(st.lists(st.text("ab c", min_size=1, max_size=60), max_size=6), st.integers(30, 80))
 def test_flow_fits(words, width):
-    page = Page(width).flow(*(Span(word, BOLD) for word in words), label="Next   ")
+    page = Page(width).flow(*(Span(word, BOLD) for word in words))
     assert all(
         len(line) <= width or len(max(line.split(), key=len)) > 15
         for line in page.plain().splitlines()

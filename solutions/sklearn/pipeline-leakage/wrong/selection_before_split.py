@@ -1,6 +1,5 @@
-"""The features were selected before the split: the selector saw the labels of the validation
-rows, so pure noise scores 0.86 instead of 0.50; make it a step of the Pipeline and give
-cross_val_score the raw rows."""
+"""The features were selected before the split: the selector saw the validation labels, so pure
+noise scores 0.86 instead of 0.50; make it a step of the Pipeline and score raw rows."""
 
 CAUGHT_BY = {"noise", "held_out", "fits"}
 

@@ -1,6 +1,5 @@
-"""The features were picked by hand from all rows before the split: the correlation with the
-labels saw the validation rows, so noise scores 0.86; leave the picking to the SelectKBest inside
-the Pipeline."""
+"""The features were picked by hand from all rows before the split: the choice saw the validation
+labels, so noise scores 0.86; leave it to the SelectKBest inside the Pipeline."""
 
 CAUGHT_BY = {"noise", "held_out"}
 
