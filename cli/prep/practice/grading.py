@@ -50,7 +50,15 @@ def grade(
         seed=seed,
     )
     run = sandbox.run(_job(exercise, files, source, "<grader>", seed), warm=warm)
-    return _settle_blame(judge(run, subject), run, exercise, source, subject)
+    report = judge(run, subject)
+    if report.status is not Status.BROKEN or run.first("ready") is None:
+        return report
+    # A grader can stumble over what the learner's code returned (None where a list was due) or
+    # did to the process, or over a bug of its own. The reference decides: if it passes on the
+    # same seed, the grader works, and what the learner's file did is what it could not use.
+    job = _job(exercise, reference_files(exercise), source, "<grader>", seed)
+    again = judge(sandbox.run(job, warm=warm), subject._replace(untouched=False))
+    return report if again.status is not Status.PASSED else not_the_graders_fault(run, subject)
 
 
 def warm_up(exercise: Exercise) -> None:
@@ -117,19 +125,3 @@ def reference_files(exercise: Exercise) -> dict[str, bytes]:
         raise InternalError(
             f"the reference of {exercise.slug} is missing", f"prep dev check {exercise.slug}"
         ) from error
-
-
-def _settle_blame(
-    report: Report, run: RawRun, exercise: Exercise, source: str, subject: Subject
-) -> Report:
-    """Whose fault is an error in the grader's own lines?
-
-    A grader can stumble over what the learner's code returned (None where a list was due) or
-    did to the process, or over a bug of its own. The reference decides: if it passes on the
-    same seed, the grader works, and what the learner's file did is what it could not use.
-    """
-    if report.status is not Status.BROKEN or run.first("ready") is None:
-        return report
-    job = _job(exercise, reference_files(exercise), source, "<grader>", subject.seed)
-    again = judge(sandbox.run(job), subject._replace(untouched=False))
-    return report if again.status is not Status.PASSED else not_the_graders_fault(run, subject)

@@ -75,9 +75,8 @@ def import_failure(event: dict[str, Any], file: str) -> tuple[str, Frame | None]
         return f"{name}: {text_of(syntax, 'message')}", frame_of(syntax)
     frames = frames_of(found)
     place = frames[-1] if frames else None
-    if found.get("ends") is True:
-        what = text_of(found, "message").rpartition(" ")[2]
-        return f"importing {file} ends the program ({what})", place
+    if ends := text_of(found, "ends"):
+        return f"importing {file} ends the program ({ends})", place
     return f"{name}: {text_of(found, 'message')}".strip(": "), place
 
 

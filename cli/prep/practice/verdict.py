@@ -127,10 +127,14 @@ def _before_the_checks(run: RawRun, subject: Subject) -> _Verdict | None:
         return _Verdict(Status.BROKEN, f"{run.output[-2000:].strip()}\n{what}".strip())
     if run.first("collected") is not None:
         return None
+    imported = run.first("imported") is not None
     if run.stopped:
-        reason = f"{events.limit(run)} while your file was being imported"
-        return _Verdict(Status.STOPPED, reason, _place(run))
-    return _Verdict(Status.CANNOT_RUN, f"importing your file {events.ending(run)}", _place(run))
+        when = "before the first check" if imported else "while your file was being imported"
+        return _Verdict(Status.STOPPED, f"{events.limit(run)} {when}", _place(run))
+    reason = f"{_death(run)} before the first check"
+    if not imported:
+        reason = f"importing your file {events.ending(run)}"
+    return _Verdict(Status.CANNOT_RUN, reason, _place(run))
 
 
 def _verdict(run: RawRun, subject: Subject, results: tuple[CheckResult, ...]) -> _Verdict:

@@ -43,8 +43,7 @@ class Entry(NamedTuple):
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError
-    # A surrogate stands for a byte of a file name that the locale cannot decode.
-    if not all(sign.isprintable() or "\udc80" <= sign <= "\udcff" for sign in value):
+    if not value.encode(errors="replace").decode().isprintable():  # paths may hold odd bytes
         raise ValueError
     return value
 

@@ -108,8 +108,7 @@ def _described(error: BaseException, root: str) -> dict[str, Any]:
         "message": _clean(error, root),
         "exception": class_name(error)[:80],
     }
-    ending = next((name for ending, name in _ENDINGS if issubclass(kind, ending)), None)
-    if ending is not None:
+    if ending := _ending(error):
         found.update(message=f"your code ended the check with {ending}", exception="")
     elif issubclass(kind, Unrunnable) and not frames:
         line = getattr(error, "line", None)
@@ -121,6 +120,11 @@ def _described(error: BaseException, root: str) -> dict[str, Any]:
     elif not frames:
         found.update(outcome="error", trace=_places(traceback))
     return found
+
+
+def _ending(error: BaseException) -> str:
+    """What ends a program or a test, by name; empty for any other exception."""
+    return next((name for kind, name in _ENDINGS if issubclass(type(error), kind)), "")
 
 
 def _of_failure(error: CheckFailed, frames: list[dict[str, Any]], root: str) -> dict[str, Any]:
@@ -143,7 +147,7 @@ def _of_failure(error: CheckFailed, frames: list[dict[str, Any]], root: str) -> 
 def import_problem(error: BaseException, root: str) -> dict[str, Any]:
     """Evidence of a file that cannot be imported; `syntax` says where it is no Python."""
     found = describe(error, root)
-    found["ends"] = issubclass(type(error), SystemExit | KeyboardInterrupt)
+    found["ends"] = _ending(error)
     if isinstance(error, SyntaxError) and type(error) in (SyntaxError, IndentationError, TabError):
         file, line, text = error.filename, error.lineno, error.text
         if type(file) is str and type(line) is int and _inside(file, root):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from prep.practice.attempts import State
+from prep.practice.proposal import FIRST
 from prep.practice.shelf import NEW, Entry
 from prep.views.next_steps import next_line
 from prep.views.page import BOLD, DIM, GOOD, PLAIN, Page, count
@@ -65,10 +66,11 @@ def _next(entries: Sequence[Entry]) -> list[str]:
     if any(e.standing == State.RUNNING for e in entries):
         return ["prep grade", "prep show NAME", "prep log"]
     for standing in (State.PAUSED.value, NEW):
-        for entry in entries:
-            if entry.standing == standing and not entry.missing:
-                word = "resume" if standing == State.PAUSED else "start"
-                return [f"prep {word} {entry.exercise.slug}", "prep show NAME"]
+        fitting = [e.exercise for e in entries if e.standing == standing and not e.missing]
+        if fitting:
+            word = "resume" if standing == State.PAUSED else "start"
+            best = min(fitting, key=lambda exercise: (exercise.slug != FIRST, exercise.level))
+            return [f"prep {word} {best.slug}", "prep show NAME"]
     return ["prep start NAME", "prep show NAME"]
 
 

@@ -1,0 +1,2 @@
+-- The two dearest items.
+SELECT name, price FROM items
