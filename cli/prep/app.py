@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import textwrap
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated, Any
@@ -72,6 +71,8 @@ def build(names: Sequence[str] = tuple(COMMANDS)) -> typer.Typer:
 
 def _exit_codes() -> str:
     """A line for each; the backspace keeps typer from running them together."""
+    import textwrap
+
     room = min(columns(sys.stdout, os.environ), 80) - 2
     lines = [
         textwrap.fill(f"{code.value:<5}{code.meaning}", room, subsequent_indent=" " * 5)

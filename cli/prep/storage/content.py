@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from prep.errors import InternalError, NotFoundError, UsageError
 from prep.model import Exercise, Kind
@@ -27,8 +26,7 @@ _KEYS: dict[str, tuple[type | tuple[type, ...], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(NamedTuple):
     """All exercises below one content root (`exercises`, `graders`, `solutions`)."""
 
     root: Path

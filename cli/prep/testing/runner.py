@@ -127,7 +127,7 @@ class _Grader(pytest.Module):
         sys.modules["grader"] = module
         try:
             exec(self.code, module.__dict__)
-        except Exception as error:
+        except BaseException as error:
             emit_broken(self.emit, error)
             raise
         return module

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import NamedTuple
+
+from prep.views.wrapping import wrap
 
 PLAIN = ""
 GOOD = "green"
@@ -60,8 +61,7 @@ class Page:
         span = word if isinstance(word, Span) else Span(word)
         if len(span.text) <= self.width:
             return [span]
-        rows = textwrap.wrap(span.text, self.width, break_on_hyphens=False, break_long_words=False)
-        return [Span(row, span.style) for row in rows]
+        return [Span(row, span.style) for row in wrap(span.text, self.width)]
 
     def line_of(self, text: str, style: str = PLAIN) -> Page:
         """One line in one style."""
@@ -82,10 +82,7 @@ class Page:
         room = max(_LEAST_ROOM // 2, self.width - len(margin))
         first = True
         for paragraph in text.splitlines() or [""]:
-            # A long word is most often a path: broken in two it could not be copied.
-            for row in textwrap.wrap(
-                paragraph, room, break_on_hyphens=False, break_long_words=False
-            ) or [""]:
+            for row in wrap(paragraph, room):
                 head = " " * indent + label if first else margin
                 self.line(Span(head, DIM if label else PLAIN), Span(row, style))
                 first = False

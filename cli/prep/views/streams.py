@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-import textwrap
 from collections.abc import Mapping
 from typing import IO
+
+from prep.views.wrapping import wrap
 
 
 def usable_streams() -> None:
@@ -42,13 +43,7 @@ def advise(text: str, stream: IO[str]) -> None:
         margin = " " * (len(line) - len(line.lstrip()) + 2)
         rows = [line]
         if width and len(line) > width:
-            rows = textwrap.wrap(
-                line,
-                max(20, width),
-                subsequent_indent=margin,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
+            rows = wrap(line, max(20, width), margin=margin)
         print("\n".join(rows), file=stream)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from prep.views.page import BOLD, DIM, PLAIN, Page, Span
+from prep.views.wrapping import wrap
 
 _GAP = "  "
 
@@ -59,7 +59,7 @@ def _beside(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _wrapped(text: str, room: int) -> list[str]:
-    return textwrap.wrap(text, room, break_on_hyphens=False) or [""]
+    return wrap(text, room, cut=True)
 
 
 def _stacked(page: Page, row: Row) -> None:
