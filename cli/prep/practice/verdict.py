@@ -178,18 +178,16 @@ def _passed(run: RawRun, checks: Sequence[Check]) -> _Verdict:
 
 
 def _in_order(run: RawRun, checks: Sequence[Check]) -> bool:
-    """One collection that names exactly the announced checks, one end, nothing forged."""
-    names = [e.get("event") for e in run.events]
-    collected = run.first("collected") or {}
+    """The story of a whole run and nothing else: each check begins and ends, in their order."""
     expected = [check.id for check in checks]
+    told = [(e.get("event"), e.get("check")) for e in run.events if e.get("event") != "imported"]
+    pairs = [(event, check) for check in expected for event in ("start", "result")]
+    whole = [("ready", None), ("collected", None), *pairs, ("end", None)]
+    collected = run.first("collected") or {}
     return (
-        bool(checks)
+        bool(expected)
+        and told == whole
         and collected.get("checks") == expected
-        and names.count("collected") == 1
-        and names.count("ready") == 1
-        and names[-1] == "end"
-        and names.count("end") == 1
-        and [e.get("check") for e in run.events if e.get("event") == "result"] == expected
         and not run.forged
         and not run.stopped
     )

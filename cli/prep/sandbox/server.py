@@ -86,6 +86,8 @@ def preload(needs: tuple[str, ...]) -> None:
                 importlib.import_module(lazy)
             except ImportError:
                 continue  # moved in another version; the run imports it itself
+    # Sockets below a run's folder have short names only: not below this parent's own home.
+    tempfile.tempdir = os.environ.get(engine.SCRATCH)
     gc.enable()
     gc.collect()
     gc.freeze()  # forked children would copy every page that the collector touches

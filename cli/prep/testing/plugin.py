@@ -74,3 +74,5 @@ def _fresh_start(request: pytest.FixtureRequest) -> None:
         modules["torch"].manual_seed(number)
     if "tensorflow" in modules:
         modules["tensorflow"].random.set_seed(number)
+    if "keras" in modules:  # has a generator of its own
+        modules["keras"].utils.set_random_seed(number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -125,11 +126,29 @@ def test_every_library_is_seeded_before_every_check() -> None:
         "def test_a(solution): kit.record('a', drawn())\n"
         "def test_b(solution): kit.record('b', drawn())\n"
     )
-    pytest.importorskip("torch")
+    if find_spec("torch") is None:
+        pytest.skip("torch is not installed")
     calm = start(grader, needs=("torch",))
     wild = "import numpy, torch, random\ntorch.rand(9); numpy.random.rand(9); random.random()\n"
     assert outcomes(calm) == {"a": "passed", "b": "passed"}
     assert series(start(grader, wild, needs=("torch",))) == series(calm)
+
+
+@pytest.mark.slow
+def test_keras_draws_the_same_in_any_order() -> None:
+    if find_spec("tensorflow") is None:
+        pytest.skip("TensorFlow is not installed")
+    head = (
+        "import keras, tensorflow as tf\ndef drawn():\n"
+        "    layer = keras.layers.Dense(1); layer.build((None, 1))\n"
+        "    drop = keras.layers.Dropout(0.5)(tf.ones(50), training=True)\n"
+        "    return [tf.random.normal(()), layer.kernel[0, 0], keras.random.normal(()),\n"
+        "            tf.reduce_sum(drop), keras.random.shuffle(tf.range(10.0))[0]]\n"
+    )
+    checks = [f"def test_{name}(): kit.record('{name}', drawn())\n" for name in "ab"]
+    first = series(start(head + "".join(checks), needs=("tensorflow",)))
+    assert len(first) == 2
+    assert series(start(head + "".join(checks[::-1]), needs=("tensorflow",))) == first
 
 
 def test_a_check_waits_for_what_it_needs() -> None:
