@@ -23,7 +23,6 @@ from prep.sandbox import wire
 from prep.sandbox.launch import environment
 
 IDLE_SECONDS = 900.0
-SCRATCH = "PREP_SCRATCH"  # tells a parent where runs may make their folders: a short path
 MOST_KEPT = 2  # parents; an idle torch is 300 MB, TensorFlow 800 MB
 # Forks and leaves, so that the parent belongs to nobody: neither to a wait nor to a run's end.
 _DETACH = "import os, sys; os.fork() and os._exit(0); os.execv(sys.argv[1], sys.argv[1:])"
@@ -114,6 +113,7 @@ def start(needs: tuple[str, ...], *, idle_seconds: float = IDLE_SECONDS) -> bool
         connection.close()
         return True
     command = [sys.executable, "-I", "-m", "prep.sandbox.server", str(path), str(idle_seconds)]
+    command.append(tempfile.gettempdir())
     home = path.with_suffix(".home")  # frameworks make cache folders while they are imported
     try:
         home.mkdir(mode=0o700, exist_ok=True)
@@ -124,7 +124,7 @@ def start(needs: tuple[str, ...], *, idle_seconds: float = IDLE_SECONDS) -> bool
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**environment(home), SCRATCH: tempfile.gettempdir()},
+                env=environment(home),
                 cwd="/",
                 start_new_session=True,
             )

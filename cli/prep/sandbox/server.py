@@ -1,4 +1,6 @@
-"""A warm parent: `python -I -m prep.sandbox.server SOCKET IDLE_SECONDS FRAMEWORK...`.
+"""A warm parent: `python -I -m prep.sandbox.server SOCKET IDLE_SECONDS FOLDER FRAMEWORK...`.
+
+Below FOLDER the runs make theirs.
 
 It imports what graders need and runs nothing: an operation on several threads before a fork
 leaves locks that the child can never take. For every connection it forks a warden, which
@@ -22,6 +24,7 @@ import sys
 import tempfile
 import time
 import types
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -59,21 +62,23 @@ _RAN, _ASKED = 0, 3  # how a warden tells its parent what it did
 
 def main() -> None:
     """Serve until idle, replaced or told to stop."""
-    path, idle, needs = Path(sys.argv[1]), float(sys.argv[2]), tuple(sys.argv[3:])
+    path, idle, scratch, needs = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3], sys.argv[4:]
     lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return  # another one is starting or serving
     preload(needs)
+    # Sockets below a run's folder have short names only: not below this parent's own home.
+    tempfile.tempdir = scratch
     if not canary():
         print(f"prep engine: a fork of {needs} hangs here; staying cold", flush=True)
         return
     _make_room(path)
-    Parent(path, idle, needs).serve()
+    Parent(path, idle, tuple(needs)).serve()
 
 
-def preload(needs: tuple[str, ...]) -> None:
+def preload(needs: Sequence[str]) -> None:
     """Import the runner and the frameworks; no operation, no second thread."""
     gc.disable()
     importlib.import_module("prep.testing.runner")
@@ -86,8 +91,6 @@ def preload(needs: tuple[str, ...]) -> None:
                 importlib.import_module(lazy)
             except ImportError:
                 continue  # moved in another version; the run imports it itself
-    # Sockets below a run's folder have short names only: not below this parent's own home.
-    tempfile.tempdir = os.environ.get(engine.SCRATCH)
     gc.enable()
     gc.collect()
     gc.freeze()  # forked children would copy every page that the collector touches

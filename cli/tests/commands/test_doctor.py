@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -116,7 +117,12 @@ def test_a_grader_that_does_not_work_fails_the_self_test(prep: Prep, tiny: Path)
 
 @pytest.mark.parametrize(
     ("line", "verdict"),
-    [(None, "warn"), ("no-such-editor -w", "warn"), ("'", "warn"), (sys.executable, "ok")],
+    [
+        (None, "warn"),
+        ("no-such-editor -w", "warn"),
+        ("'", "warn"),
+        (shlex.quote(sys.executable), "ok"),
+    ],
 )
 def test_editor(line: str | None, verdict: str) -> None:
     assert machine.editor(line).verdict.value == verdict
