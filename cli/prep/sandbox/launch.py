@@ -27,6 +27,8 @@ from prep.sandbox.supervise import Supervisor
 Request = dict[str, object]
 _DUMPED = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<function>\S+)')
 _ESCAPED = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
+# What a run inherits of the environment.
+_KEPT = "PATH USER LOGNAME SYSTEMROOT LD_LIBRARY_PATH CUDA_VISIBLE_DEVICES OPENBLAS_CORETYPE"
 _one_at_a_time = threading.Lock()  # a run ends everything that was started since it began
 _NO_ROOM = "free some disk space or set TMPDIR to a folder that can be written"
 
@@ -91,6 +93,7 @@ def launch(job: Job, start: Started, cancelled: Callable[[], bool] = lambda: Fal
                 process, family, reader, output, stacks.fileno(), nonce, job.limits, cancelled
             ).watch()
         found.stack = _frames(found, root, job)
+        found.output = found.output.replace(f"{root}{os.sep}", "")  # the folder is gone by now
         return found
 
 
@@ -168,9 +171,8 @@ def environment(scratch: Path) -> dict[str, str]:
 
     Kernels run on one thread: on nets as small as an exercise's that is faster than two.
     """
-    kept = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "OPENBLAS_CORETYPE")
     return {
-        **{name: os.environ[name] for name in kept if name in os.environ},
+        **{name: os.environ[name] for name in _KEPT.split() if name in os.environ},
         "HOME": str(scratch),
         "TMPDIR": str(scratch),
         "LANG": "C.UTF-8",

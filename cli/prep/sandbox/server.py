@@ -14,7 +14,6 @@ import fcntl
 import gc
 import importlib
 import os
-import random
 import select
 import shutil
 import signal
@@ -23,14 +22,15 @@ import struct
 import sys
 import tempfile
 import time
-import types
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from prep.errors import PrepError
-from prep.sandbox import engine, interrupts, processes, wire
-from prep.sandbox.launch import Process, Request, environment, launch
+from prep.sandbox import engine, processes, wire
+from prep.sandbox.canary import canary
+from prep.sandbox.fork import fork
+from prep.sandbox.launch import launch
 
 # What the first use of a framework imports lazily; imported here once instead of in every run.
 _LAZY = {
@@ -55,7 +55,6 @@ _LAZY = {
     ),
     "pandas": ("pandas.testing",),
 }
-_CANARY_SECONDS = 60.0
 _LOOK_SECONDS = 5.0
 _RAN, _ASKED = 0, 3  # how a warden tells its parent what it did
 
@@ -94,37 +93,6 @@ def preload(needs: Sequence[str]) -> None:
     gc.enable()
     gc.collect()
     gc.freeze()  # forked children would copy every page that the collector touches
-
-
-def canary() -> bool:
-    """Fork once and run an operation on two threads: a parent whose child hangs must not serve."""
-    pid = os.fork()
-    if pid == 0:
-        _canary_work()
-    deadline = time.monotonic() + _CANARY_SECONDS
-    while time.monotonic() < deadline:
-        done, status = os.waitpid(pid, os.WNOHANG)
-        if done:
-            return status == 0
-        time.sleep(0.01)
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    return False
-
-
-def _canary_work() -> NoReturn:
-    try:
-        torch: Any = sys.modules.get("torch")
-        if torch is not None:
-            torch.set_num_threads(2)
-            a = torch.randn(400, 400, requires_grad=True)
-            (a @ a).exp().mean().backward()
-        tensorflow: Any = sys.modules.get("tensorflow")
-        if tensorflow is not None:
-            tensorflow.matmul(tensorflow.ones((300, 300)), tensorflow.ones((300, 300))).numpy()
-        os._exit(0)
-    finally:
-        os._exit(1)
 
 
 def _make_room(path: Path) -> None:
@@ -251,7 +219,7 @@ class Parent:
 
 def _run(connection: socket.socket, packed: dict[str, Any]) -> dict[str, Any]:
     try:
-        run = launch(wire.unpack_job(packed), _fork, lambda: _hung_up(connection))
+        run = launch(wire.unpack_job(packed), fork, lambda: _hung_up(connection))
     except PrepError as error:
         return {"problem": [error.message, error.hint]}
     return {"run": wire.pack_run(run)}
@@ -264,86 +232,6 @@ def _hung_up(connection: socket.socket) -> bool:
 
 def _leave(*_: object) -> NoReturn:
     raise SystemExit(0)
-
-
-class Forked:
-    """A forked runner, with the face of `subprocess.Popen`."""
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self.returncode: int | None = None
-
-    def poll(self) -> int | None:
-        """The exit code, negative for a signal; None while it runs."""
-        if self.returncode is None:
-            done, status = os.waitpid(self.pid, os.WNOHANG)
-            if done:
-                self.returncode = os.waitstatus_to_exitcode(status)
-        return self.returncode
-
-    def wait(self) -> int:
-        """Wait for the end."""
-        if self.returncode is None:
-            self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        return self.returncode
-
-    def kill(self) -> None:
-        """Kill it."""
-        if self.returncode is None:
-            os.kill(self.pid, signal.SIGKILL)
-
-
-def _fork(request: Request, scratch: Path, events: int, stacks: int) -> tuple[Process, int]:
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            _become_runner(request, scratch, writer, (events, stacks))
-        finally:
-            os._exit(1)
-    os.close(writer)
-    return Forked(pid), reader
-
-
-def _become_runner(request: Request, scratch: Path, output: int, kept: tuple[int, int]) -> NoReturn:
-    """Make this fork look like a fresh interpreter, then run the request."""
-    os.setsid()
-    interrupts.forget()
-    null = os.open(os.devnull, os.O_RDONLY)
-    for target, source in ((0, null), (1, output), (2, output)):
-        os.dup2(source, target)
-    low = 3
-    for descriptor in sorted(kept):
-        os.closerange(low, descriptor)
-        low = descriptor + 1
-    os.closerange(low, os.sysconf("SC_OPEN_MAX"))
-    for descriptor in kept:
-        os.set_inheritable(descriptor, True)
-    sys.stdin = open(0, closefd=False)  # noqa: SIM115 - lives as long as the process
-    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-    for stream in ("stdin", "stdout", "stderr"):
-        setattr(sys, f"__{stream}__", getattr(sys, stream))
-    os.environ.clear()
-    os.environ.update(environment(scratch))
-    tempfile.tempdir = None
-    sys.modules["__main__"] = types.ModuleType("__main__")  # a spawned child must not serve
-    _reseed()
-    runner: Any = sys.modules["prep.testing.runner"]
-    runner.serve(request, *kept)
-    raise AssertionError("the runner ends its process")
-
-
-def _reseed() -> None:
-    """Every fork inherits the same generators; give each its own start, as a fresh process has."""
-    random.seed()
-    seed = int.from_bytes(os.urandom(4), "little")
-    numpy: Any = sys.modules.get("numpy")
-    if numpy is not None:
-        numpy.random.seed(seed)
-    torch: Any = sys.modules.get("torch")
-    if torch is not None:
-        torch.manual_seed(seed)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ class Supervisor:
             while not self._over():
                 for key, _ in self.selector.select(_TICK):
                     self._read(key.fd)
-            if self.run.stopped and self.run.stopped != "cancelled":
+            if self.run.stopped not in ("", "start", "cancelled"):
                 self._ask_where()
         finally:
             with undisturbed():

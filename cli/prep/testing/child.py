@@ -48,27 +48,23 @@ def in_child(
     Raises:
         CheckStopped: no answer within the limit; the message names the learner's line.
     """
-    root = current().root
     reader, writer = os.pipe()
     with tempfile.TemporaryFile() as stacks:
         pid = _fork()
         if pid == 0:
             os.close(reader)
-            _work(function, args, writer, stacks.fileno(), root)
+            _work(function, args, what, writer, stacks.fileno())
         os.close(writer)
         _own_group(pid)
         try:
             answer = _read(reader, pid, time.monotonic() + seconds)
-            frames = [] if answer is not None else _where(pid, stacks.fileno(), root)
+            frames = [] if answer is not None else _where(pid, stacks.fileno())
         finally:
             os.close(reader)
             _end(pid)
     if answer is None:
-        raise CheckStopped(
-            f"no answer for {what} within {seconds:g} s",
-            frames=[(f["file"], f["line"], f["function"]) for f in frames],
-            mistake=mistake,
-        )
+        message = f"no answer for {what} within {seconds:g} s"
+        raise CheckStopped(message, frames=frames, mistake=mistake)
     result: T = _opened(answer, what)
     return result
 
@@ -80,9 +76,7 @@ def _opened(answer: bytes, what: str) -> Any:
     try:
         ok, value, series = pickle.loads(answer)
     except Exception as error:
-        raise CheckFailed(
-            f"{what} cannot be sent from one process to another ({class_name(error)})"
-        ) from error
+        raise _not_sendable(what, error) from error
     current().series.extend(series)
     if not ok:
         raise ChildRaisedError(value)
@@ -104,7 +98,7 @@ def _flush() -> None:
 
 
 def _work(
-    function: Callable[..., Any], args: tuple[object, ...], out: int, stacks: int, root: str
+    function: Callable[..., Any], args: tuple[object, ...], what: str, out: int, stacks: int
 ) -> NoReturn:
     """The child: compute, send, vanish without running anybody's exit handlers."""
     status = 1
@@ -115,9 +109,9 @@ def _work(
         series = current().series
         series.clear()
         try:
-            data = pickle.dumps((True, function(*args), series))
+            data = _packed(function(*args), what, series)
         except BaseException as error:
-            data = pickle.dumps((False, evidence.describe(error, root), series))
+            data = pickle.dumps((False, evidence.describe(error, current().root), series))
         _flush()
         view = memoryview(len(data).to_bytes(_LENGTH, "little") + data)
         while view:
@@ -125,6 +119,17 @@ def _work(
         status = 0
     finally:
         os._exit(status)
+
+
+def _packed(value: object, what: str, series: object) -> bytes:
+    try:
+        return pickle.dumps((True, value, series))
+    except Exception as error:
+        raise _not_sendable(what, error) from None
+
+
+def _not_sendable(what: str, error: Exception) -> CheckFailed:
+    return CheckFailed(f"{what} cannot be sent from one process to another ({class_name(error)})")
 
 
 def _end_with_the_parent() -> None:
@@ -174,7 +179,7 @@ def _gone(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, flags) is not None
 
 
-def _where(pid: int, stacks: int, root: str) -> list[dict[str, Any]]:
+def _where(pid: int, stacks: int) -> list[tuple[str, int, str]]:
     """Ask every process of the group for its stack; workers inherit the handler.
 
     One after the other: they write to one file, and dumps that interleave cannot be read.
@@ -193,7 +198,8 @@ def _where(pid: int, stacks: int, root: str) -> list[dict[str, Any]]:
         patience = 0.15
     os.lseek(stacks, 0, os.SEEK_SET)
     text = os.read(stacks, 1 << 16).decode("utf-8", "replace")
-    return evidence.dumped_frames(text, root)
+    frames = evidence.dumped_frames(text, current().root)
+    return [(f["file"], f["line"], f["function"]) for f in frames]
 
 
 def _members(group: int) -> list[int]:

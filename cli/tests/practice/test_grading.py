@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -314,7 +315,7 @@ OTHERWISE = {
 
 @pytest.mark.parametrize("trick", TRICKS)
 def test_no_trick_makes_a_pass(mean_of_batches: Exercise, trick: str) -> None:
-    report = grade(mean_of_batches._replace(timeout=1.5), TRICKS[trick])
+    report = grade(mean_of_batches._replace(timeout=1.0), TRICKS[trick])
     wanted = OTHERWISE.get(trick, Status.FAILED)
     assert report.status is wanted, told(report)
     assert report.diagnosis == ""
@@ -499,6 +500,15 @@ STYLES = {
     "a thread left alive": "import threading, time\n"
     "threading.Thread(target=time.sleep, args=(60,)).start()\n" + RIGHT,
     "a child left alive": "import subprocess\nchild = subprocess.Popen(['sleep', '60'])\n" + RIGHT,
+    "ends its workers": "import multiprocessing, threading\n"
+    + RIGHT.replace(
+        "    values",
+        "    fork = multiprocessing.get_context('fork')\n    lock = threading.Lock()\n"
+        "    lock.acquire()\n    worker = fork.Process(target=lock.acquire)\n"
+        "    worker.start()\n    worker.terminate()\n    worker.join()\n"
+        "    assert worker.exitcode == -15, worker.exitcode\n    values",
+        1,
+    ),
     "an exit handler": "import atexit, time\natexit.register(time.sleep, 60)\n" + RIGHT,
 }
 
@@ -585,6 +595,14 @@ def test_a_grader_that_errs_by_itself_is_broken(
     assert report.status is Status.BROKEN, told(report)
     assert not report.status.recorded
     assert words in report.reason
+
+
+@pytest.mark.parametrize("status", [s for s in Status if not s.recorded])
+def test_what_does_not_count_is_not_recorded(desk: Any, status: Status) -> None:
+    desk.start(desk.loop)
+    before = desk.kinds(desk.loop)
+    assert not desk.grade(desk.loop, status).recorded
+    assert desk.kinds(desk.loop) == before
 
 
 def test_a_grader_that_is_no_python_is_an_internal_error(own_copy: Exercise) -> None:

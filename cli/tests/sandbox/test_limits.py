@@ -52,7 +52,13 @@ HANGS = {
 }
 
 
-@pytest.mark.parametrize("kind", HANGS)
+QUICK = ("a loop", "a sleep", "a call in C", "stops itself")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=[] if kind in QUICK else pytest.mark.slow) for kind in HANGS],
+)
 def test_a_hang_ends_at_the_time_limit_with_its_line(cold: Run, kind: str) -> None:
     source, lines = HANGS[kind]
     started = time.monotonic()
@@ -159,9 +165,9 @@ def test_a_bomb_of_processes_is_stopped(cold: Run, nobody_left: Path) -> None:
 @pytest.mark.parametrize(
     "flood",
     [
-        "print('x' * 10_000)",
         "print()",
-        "sys.stderr.write('x' * 10_000)",
+        pytest.param("print('x' * 10_000)", marks=pytest.mark.slow),
+        pytest.param("sys.stderr.write('x' * 10_000)", marks=pytest.mark.slow),
         "os.write(1, b'\\xff' * 65536)",
     ],
 )

@@ -132,6 +132,17 @@ def test_the_environment_of_a_run_is_made_anew(cold: Run, monkeypatch: pytest.Mo
     ]
 
 
+def test_the_throwaway_folder_is_not_in_what_is_printed(cold: Run, scratch: Path) -> None:
+    source = (
+        "import traceback, warnings\nwarnings.warn('hm')\ntry: 1 / 0\n"
+        "except ZeroDivisionError: traceback.print_exc()\ndef work(): return True\n"
+    )
+    output = cold(source).output
+    assert 'File "solution.py", line 3' in output
+    assert "solution.py:2: UserWarning: hm" in output
+    assert str(scratch) not in output
+
+
 def test_the_grader_is_nowhere_on_disk(cold: Run) -> None:
     source = (
         "import os\nfor place, _, names in os.walk(os.environ['HOME']):\n"

@@ -209,8 +209,10 @@ def test_a_child_that_is_deaf_and_left_its_group_is_stopped_too() -> None:
 
 def test_an_answer_that_cannot_be_sent_is_a_failure(root: Path) -> None:
     with pytest.raises(ChildRaisedError) as caught:
-        in_child(lambda: lambda: 1)
-    assert "pickle" in described(caught.value, root)["message"].lower()
+        in_child(lambda: lambda: 1, what="the model")
+    found = described(caught.value, root)
+    assert found["outcome"] == "failed"
+    assert "the model cannot be sent from one process to another" in found["message"]
 
     with pytest.raises(CheckFailed, match="the box cannot be sent from one process to another"):
         in_child(OneWay, what="the box")
